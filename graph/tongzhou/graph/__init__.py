@@ -1,0 +1,1 @@
+"""Makes, checks, publishes and queries the Tongzhou knowledge graph."""

@@ -1,0 +1,84 @@
+"""Every error that the project raises on purpose.
+
+Each message names what is wrong, where, and what to do; each class is also the builtin that a caller would expect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class TongzhouError(Exception):
+    """Anything that the user can mend."""
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One thing wrong in a source file: where it stands, what it is, and what to do."""
+
+    path: str
+    line: int | None
+    subject: str
+    message: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        """Word the fault on one line: `path:line: subject: message. remedy`."""
+        where = self.path if self.line is None else f"{self.path}:{self.line}"
+        subject = f"{self.subject}: " if self.subject else ""
+        remedy = f" {self.remedy}" if self.remedy else ""
+        return f"{where}: {subject}{self.message}{remedy}"
+
+
+class SourceError(TongzhouError, ValueError):
+    """The sources can't be compiled; `faults` holds every fault found, not just the first."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        """Keep the faults in order of file and line."""
+        self.faults = tuple(sorted(set(faults), key=lambda f: (f.path, f.line or 0, f.subject, f.message)))
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class InconsistencyError(TongzhouError, ValueError):
+    """The graph contradicts the ontology."""
+
+
+class BuildLockedError(TongzhouError, RuntimeError):
+    """Another build holds the lock."""
+
+
+class ReleaseError(TongzhouError, OSError):
+    """A release can't be written, found or opened."""
+
+
+class QuerySyntaxError(TongzhouError, ValueError):
+    """A query that SPARQL's grammar refuses; `line` and `column` count from 1 where they are known."""
+
+    def __init__(self, message: str, *, line: int | None = None, column: int | None = None) -> None:
+        """Keep the position beside the message."""
+        self.line = line
+        self.column = column
+        super().__init__(message)
+
+
+class QueryRefusedError(TongzhouError, ValueError):
+    """A query that is well formed but that this endpoint does not run (SERVICE, too deep nesting)."""
+
+    def __init__(self, message: str, *, line: int | None = None, column: int | None = None) -> None:
+        """Keep the position beside the message."""
+        self.line = line
+        self.column = column
+        super().__init__(message)
+
+
+class ParameterError(TongzhouError, ValueError):
+    """A parameter of a stored query that is unknown or has a value of the wrong type."""
+
+
+class UnknownQueryError(TongzhouError, LookupError):
+    """No stored query has that name."""
+
+
+class UnknownThingError(TongzhouError, LookupError):
+    """No graph or thing has that name."""
