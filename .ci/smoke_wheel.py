@@ -1,6 +1,7 @@
-"""Build sdist and wheel, install the wheel into a fresh environment, and check that it serves the same answers.
+"""Build sdist and wheel, install the wheel afresh, and check that it serves the same answers.
 
-Usage: smoke_wheel.py UV   (the path of uv). Prints what it compared; exits 1 where the wheel differs from the checkout.
+Usage: smoke_wheel.py UV   (the path of uv). Prints what it compared;
+exits 1 where the wheel differs from the checkout.
 """
 
 from __future__ import annotations
