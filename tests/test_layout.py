@@ -17,8 +17,8 @@ ROOT = Path(__file__).resolve().parents[1]
 def test_namespace_folders_have_no_init(root: str) -> None:
     init = ROOT / root / "tongzhou" / "__init__.py"
     assert not init.exists(), (
-        f"{init.relative_to(ROOT)} hides the other half of the namespace 'tongzhou': graph/ and server/ both hold a "
-        "part of it, so neither may have an __init__.py. Remove the file."
+        f"{init.relative_to(ROOT)} hides the other half of the namespace 'tongzhou': graph/ and server/ both "
+        "hold a part of it, so neither may have an __init__.py. Remove the file."
     )
 
 
