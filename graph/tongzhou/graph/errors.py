@@ -44,6 +44,10 @@ class InconsistencyError(TongzhouError, ValueError):
     """The graph contradicts the ontology."""
 
 
+class ReasoningError(TongzhouError, RuntimeError):
+    """The reasoner could not run to its end."""
+
+
 class BuildLockedError(TongzhouError, RuntimeError):
     """Another build holds the lock."""
 
@@ -63,12 +67,15 @@ class QuerySyntaxError(TongzhouError, ValueError):
 
 
 class QueryRefusedError(TongzhouError, ValueError):
-    """A query that is well formed but that this endpoint does not run (SERVICE, too deep nesting)."""
+    """A query that this endpoint does not run; `reason` is `service`, `nesting` or `ambiguous`."""
 
-    def __init__(self, message: str, *, line: int | None = None, column: int | None = None) -> None:
-        """Keep the position beside the message."""
+    def __init__(
+        self, message: str, *, line: int | None = None, column: int | None = None, reason: str = "service"
+    ) -> None:
+        """Keep the position and the reason beside the message."""
         self.line = line
         self.column = column
+        self.reason = reason
         super().__init__(message)
 
 
