@@ -1,0 +1,210 @@
+"""Releases: immutable folders, published by one rename and named by one small file.
+
+A release is `<home>/releases/<UTC date>-<12 hex digits of the inputs' hash>` with a store, the dumps and a manifest. It is
+written into a temporary folder beside the others, flushed to disk, renamed, and only then does `<home>/current` name it.
+A reader sees the former release or the new one, whole, whenever the writer is stopped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
+
+import pyoxigraph as ox
+from filelock import FileLock, Timeout
+
+from tongzhou.graph.errors import BuildLockedError, ReleaseError
+from tongzhou.graph.export import DUMPS, serialise
+
+KEPT_STORES = 2
+
+
+@dataclass(frozen=True)
+class Release:
+    """A published release."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """Its name: UTC date and hash of its inputs."""
+        return self.path.name
+
+    @property
+    def store_path(self) -> Path:
+        """The folder of its store, to be opened read-only."""
+        return self.path / "store"
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """Inputs, counts, versions and files."""
+        return cast("dict[str, Any]", json.loads((self.path / "manifest.json").read_text(encoding="utf-8")))
+
+
+@contextmanager
+def build_lock(home: Path) -> Iterator[None]:
+    """Hold the lock of a home; it goes with the process. Raises BuildLockedError where another build holds it."""
+    _make_folder(home)
+    lock = FileLock(home / "build.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        message = (
+            f"another build is running in {home}. Wait until it ends, or give another folder with --home."
+        )
+        raise BuildLockedError(message) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def current_release(home: Path) -> Release | None:
+    """Return the release that `current` names, or None where nothing was published.
+
+    Raises ReleaseError where `current` names something that is not there.
+    """
+    pointer = home / "current"
+    try:
+        name = pointer.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReleaseError(
+            f"{pointer} can't be read ({error}). Remove it and run 'tongzhou build'."
+        ) from error
+    path = home / "releases" / name
+    if not name or "/" in name or not (path / "manifest.json").is_file():
+        message = f"{pointer} names {name!r}, which is no release. Remove the file and run 'tongzhou build'."
+        raise ReleaseError(message)
+    return Release(path)
+
+
+def find_release(home: Path, digest: str) -> Release | None:
+    """Return the release made from inputs with that hash, whatever its date, if its store is still there."""
+    for path in sorted((home / "releases").glob(f"????-??-??-{digest[:12]}")):
+        if (path / "manifest.json").is_file() and (path / "store").is_dir():
+            return Release(path)
+    return None
+
+
+def publish(home: Path, dataset: ox.Dataset, *, digest: str, manifest: Mapping[str, Any]) -> Release:
+    """Write a release of the dataset and make it the current one. The caller holds the lock.
+
+    Raises ReleaseError where the disk is full or not writable; the former release stays current.
+    """
+    releases = home / "releases"
+    _make_folder(releases)
+    remove_leftovers(home)
+    release = find_release(home, digest)
+    try:
+        if release is None:
+            release = _write_release(releases, dataset, digest, manifest)
+        _switch(home, release.name)
+        _drop_old_stores(releases, release.name)
+    except OSError as error:
+        remove_leftovers(home)
+        reason = error.strerror or str(error)
+        message = (
+            f"the release can't be written to {home}: {reason}. Free some space or give another --home; "
+        )
+        raise ReleaseError(f"{message}the former release is still served.") from error
+    return release
+
+
+def remove_leftovers(home: Path) -> None:
+    """Remove what a build that was stopped left behind."""
+    for path in (home / "releases").glob(".new-*"):
+        shutil.rmtree(path, ignore_errors=True)
+    for path in home.glob(".current-*"):
+        path.unlink(missing_ok=True)
+
+
+def _write_release(releases: Path, dataset: ox.Dataset, digest: str, manifest: Mapping[str, Any]) -> Release:
+    name = f"{datetime.now(UTC):%Y-%m-%d}-{digest[:12]}"
+    target = next(
+        releases.glob(f"????-??-??-{digest[:12]}"), releases / name
+    )  # its dumps stay; its store may be gone
+    work = Path(tempfile.mkdtemp(prefix=".new-", dir=releases))
+    work.chmod(0o755)
+    quads = list(dataset)
+    files = {name: _write(work / name, serialise(quads, format)) for name, format in DUMPS.items()}
+    _write_store(work / "store", quads)
+    whole = {**manifest, "digest": digest, "files": files}
+    _write(work / "manifest.json", (json.dumps(whole, indent=2, sort_keys=True) + "\n").encode())
+    _flush_tree(work)
+    shutil.rmtree(target, ignore_errors=True)
+    work.rename(target)
+    _flush_folder(releases)
+    return Release(target)
+
+
+def _write_store(path: Path, quads: list[ox.Quad]) -> None:
+    """Write the store: the merge of all graphs as its default graph, and the named graphs beside it."""
+    store = ox.Store(path)
+    merge = (
+        ox.Quad(triple.subject, triple.predicate, triple.object) for triple in {quad.triple for quad in quads}
+    )
+    store.bulk_extend([*quads, *merge])
+    store.optimize()
+    store.flush()
+
+
+def _write(path: Path, data: bytes) -> dict[str, Any]:
+    path.write_bytes(data)
+    return {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def _switch(home: Path, name: str) -> None:
+    """Let `current` name a release: write beside, flush, rename."""
+    pointer = home / "current"
+    work = home / f".current-{os.getpid()}"
+    work.write_text(f"{name}\n", encoding="utf-8")
+    _flush_file(work)
+    work.replace(pointer)
+    _flush_folder(home)
+
+
+def _drop_old_stores(releases: Path, current: str) -> None:
+    """Keep the stores of the last two releases (the current one and the newest other); dumps stay."""
+    others = [path for path in releases.iterdir() if path.name != current and (path / "store").is_dir()]
+    others.sort(key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True)
+    for path in others[KEPT_STORES - 1 :]:
+        shutil.rmtree(path / "store", ignore_errors=True)
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"the folder {path} can't be made: {error.strerror}. Give another one with --home."
+        raise ReleaseError(message) from error
+
+
+def _flush_tree(path: Path) -> None:
+    for folder, _, names in os.walk(path):
+        for name in names:
+            _flush_file(Path(folder) / name)
+        _flush_folder(Path(folder))
+
+
+def _flush_file(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _flush_folder(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

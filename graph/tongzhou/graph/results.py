@@ -1,0 +1,65 @@
+"""Answers as bytes, in the formats that SPARQL 1.1 and RDF 1.1 name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from tongzhou.graph.namespaces import PREFIXES
+from tongzhou.graph.query import Answer, QueryKind
+
+
+@dataclass(frozen=True)
+class ResultFormat:
+    """A format of answers: its name, its registered media type first and then others that clients ask it by."""
+
+    name: str
+    media_types: tuple[str, ...]
+    writer: ox.QueryResultsFormat | ox.RdfFormat
+
+    @property
+    def media_type(self) -> str:
+        """Return the registered media type."""
+        return self.media_types[0]
+
+
+_SOLUTIONS = ox.QueryResultsFormat
+_TRIPLES = ox.RdfFormat
+
+SOLUTION_FORMATS = (
+    ResultFormat("json", ("application/sparql-results+json", "application/json"), _SOLUTIONS.JSON),
+    ResultFormat("xml", ("application/sparql-results+xml", "application/xml", "text/xml"), _SOLUTIONS.XML),
+    ResultFormat("csv", ("text/csv",), _SOLUTIONS.CSV),
+    ResultFormat("tsv", ("text/tab-separated-values",), _SOLUTIONS.TSV),
+)
+"""Formats of SELECT and ASK, the preferred one first. A boolean in CSV and TSV is `true` or `false`."""
+
+TRIPLE_FORMATS = (
+    ResultFormat("turtle", ("text/turtle", "application/x-turtle"), _TRIPLES.TURTLE),
+    ResultFormat("jsonld", ("application/ld+json", "application/json"), _TRIPLES.JSON_LD),
+    ResultFormat("ntriples", ("application/n-triples", "text/plain"), _TRIPLES.N_TRIPLES),
+    ResultFormat("rdfxml", ("application/rdf+xml", "application/xml", "text/xml"), _TRIPLES.RDF_XML),
+    ResultFormat("trig", ("application/trig",), _TRIPLES.TRIG),
+    ResultFormat("nquads", ("application/n-quads",), _TRIPLES.N_QUADS),
+)
+"""Formats of CONSTRUCT and DESCRIBE, the preferred one first."""
+
+
+def formats_for(kind: QueryKind) -> tuple[ResultFormat, ...]:
+    """Return the formats that answers to this kind of query come in."""
+    return SOLUTION_FORMATS if kind in ("select", "ask") else TRIPLE_FORMATS
+
+
+def serialise_answer(answer: Answer, form: ResultFormat) -> bytes:
+    """Write a whole answer, each triple once.
+
+    Raises ValueError where the format is not one of `formats_for` the query.
+    """
+    if isinstance(answer, ox.QuerySolutions | ox.QueryBoolean):
+        if not isinstance(form.writer, ox.QueryResultsFormat):
+            raise ValueError(f"{form.name} is no format of SELECT and ASK")
+        return answer.serialize(format=form.writer) or b""
+    if not isinstance(form.writer, ox.RdfFormat):
+        raise ValueError(f"{form.name} is no format of CONSTRUCT and DESCRIBE")
+    return ox.serialize(dict.fromkeys(answer), format=form.writer, prefixes=PREFIXES) or b""
