@@ -28,9 +28,10 @@ _KINDS: dict[str, QueryKind] = {
 class Query:
     """A SPARQL query with the dataset that its request names.
 
-    `default_graphs` and `named_graphs` are the `default-graph-uri` and `named-graph-uri` of the SPARQL protocol: where one of
-    them is not None, both together are the dataset, and FROM and FROM NAMED in the text are overridden. They choose among
-    the graphs of the store and fetch nothing. `base` resolves relative IRIs; without it they are syntax errors.
+    `default_graphs` and `named_graphs` are the `default-graph-uri` and `named-graph-uri` of the SPARQL
+    protocol: where one of them is not None, both together are the dataset, and FROM and FROM NAMED in the
+    text are overridden. They choose among the graphs of the store and fetch nothing. `base` resolves relative
+    IRIs; without it they are syntax errors.
     """
 
     text: str
@@ -51,11 +52,11 @@ class Evaluator(Protocol):
 
 
 def query_kind(text: str) -> QueryKind:
-    """Tell what a query asks for by the first word after its prologue.
+    r"""Tell what a query asks for by the first word after its prologue.
 
     Raises QuerySyntaxError where that is none of SELECT, ASK, CONSTRUCT, DESCRIBE.
 
-    >>> query_kind("PREFIX select: <https://example.org/ask> # DESCRIBE\\nAsk {}")
+    >>> query_kind("PREFIX select: <https://example.org/ask> # DESCRIBE\nAsk {}")
     'ask'
     """
     tokens = tokenise(text)
@@ -79,10 +80,10 @@ def _skip(tokens: Iterable[Token], count: int) -> None:
 
 
 def _kind_of(text: str, token: Token) -> QueryKind:
-    """Return the kind by the longest keyword that the word starts with: Oxigraph reads `SELECTDISTINCT` too."""
+    """Return the kind by the keyword that the word starts with: Oxigraph reads `SELECTDISTINCT` too."""
     for keyword, kind in _KINDS.items():
         if token.kind == "word" and token.text.lower().startswith(keyword):
             return kind
     line, column = locate(text, token.start)
-    message = f"line {line}, column {column}: SELECT, ASK, CONSTRUCT or DESCRIBE is expected, not `{token.text[:40]}`"
-    raise QuerySyntaxError(message, line=line, column=column)
+    fault = f"SELECT, ASK, CONSTRUCT or DESCRIBE is expected, not `{token.text[:40]}`"
+    raise QuerySyntaxError(f"line {line}, column {column}: {fault}", line=line, column=column)

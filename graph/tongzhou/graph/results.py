@@ -12,7 +12,7 @@ from tongzhou.graph.query import Answer, QueryKind
 
 @dataclass(frozen=True)
 class ResultFormat:
-    """A format of answers: its name, its registered media type first and then others that clients ask it by."""
+    """A format of answers: its name, its registered media type and then others that clients ask it by."""
 
     name: str
     media_types: tuple[str, ...]
@@ -54,12 +54,12 @@ def formats_for(kind: QueryKind) -> tuple[ResultFormat, ...]:
 def serialise_answer(answer: Answer, form: ResultFormat) -> bytes:
     """Write a whole answer, each triple once.
 
-    Raises ValueError where the format is not one of `formats_for` the query.
+    Raises TypeError where the format is not one of `formats_for` the query.
     """
     if isinstance(answer, ox.QuerySolutions | ox.QueryBoolean):
         if not isinstance(form.writer, ox.QueryResultsFormat):
-            raise ValueError(f"{form.name} is no format of SELECT and ASK")
+            raise TypeError(f"{form.name} is no format of SELECT and ASK")
         return answer.serialize(format=form.writer) or b""
     if not isinstance(form.writer, ox.RdfFormat):
-        raise ValueError(f"{form.name} is no format of CONSTRUCT and DESCRIBE")
+        raise TypeError(f"{form.name} is no format of CONSTRUCT and DESCRIBE")
     return ox.serialize(dict.fromkeys(answer), format=form.writer, prefixes=PREFIXES) or b""

@@ -1,13 +1,15 @@
 """Read the tokens of a query before the engine does, and refuse what must never reach it.
 
-Oxigraph can't switch SERVICE off, and its parser recurses: 3,000 `{` or 10,000 `!` end the process. It also reads
-without word boundaries and tries again after a token that fails (`SERVICESILENT<…>`, `trueSERVICE`, `SERVICE:a` are all
-clauses to it). So the scan accepts only tokens that SPARQL's grammar knows (https://www.w3.org/TR/sparql11-query/#rTerminals and
-the triple terms of SPARQL 1.2), and refuses whatever two parsers could cut in two ways.
+Oxigraph can't switch SERVICE off, and its parser recurses: 3,000 `{` or 10,000 `!` end the process. It also
+reads without word boundaries and tries again after a token that fails (`SERVICESILENT<…>`, `trueSERVICE`,
+`SERVICE:a` are all clauses to it). So the scan accepts only tokens that SPARQL's grammar knows
+(https://www.w3.org/TR/sparql11-query/#rTerminals and the triple terms of SPARQL 1.2), and refuses whatever
+two parsers could cut in two ways.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -86,9 +88,9 @@ def tokenise(query: str) -> Iterator[Token]:
 
 
 def locate(query: str, offset: int) -> tuple[int, int]:
-    """Return line and column, both from 1, of an offset into the query.
+    r"""Return line and column, both from 1, of an offset into the query.
 
-    >>> locate("ASK {\\n ?s }", 8)
+    >>> locate("ASK {\n ?s }", 8)
     (2, 3)
     """
     before = query[:offset]
@@ -96,7 +98,7 @@ def locate(query: str, offset: int) -> tuple[int, int]:
 
 
 def refuse(query: str) -> None:
-    """Raise QueryRefusedError where the query has a SERVICE clause in any spelling or nests deeper than MAX_DEPTH.
+    """Raise QueryRefusedError where a query has SERVICE in any spelling or nests deeper than MAX_DEPTH.
 
     Raises QuerySyntaxError where the text has something that is no token of SPARQL.
     """
@@ -128,7 +130,7 @@ def _refuse_service(query: str, tokens: list[Token]) -> None:
     """Refuse each bare `service`, and each name that a parser without word boundaries could read as one."""
     declared = [
         (name.text, iri.text)
-        for name, iri in zip(tokens, tokens[1:], strict=False)
+        for name, iri in itertools.pairwise(tokens)
         if name.kind == "name" and name.text.endswith(":") and iri.kind == "iri"
     ]
     for token in tokens:
@@ -138,15 +140,15 @@ def _refuse_service(query: str, tokens: list[Token]) -> None:
             )
             raise _refused(query, token, "service", message)
         if token.kind == "name" and _is_service_name(token.text, declared):
-            message = f"`{token.text}` could be read as a SERVICE clause. Write the IRI in full, or rename the prefix"
+            message = f"`{token.text}` could be read as SERVICE. Write the IRI in full, or rename the prefix"
             raise _refused(query, token, "service", message)
 
 
 def _is_service_name(name: str, declared: list[tuple[str, str]]) -> bool:
     """Tell whether Oxigraph could read `SERVICE` out of a prefixed name.
 
-    It does so where the prefix has the word in it (`SERVICE:a`, `SERVICEfoo:a`), and after a prefix where prefix and local
-    name together are no valid IRI (`PREFIX a: <http://h:80>` and then `a:SERVICE<…>`).
+    It does so where the prefix has the word in it (`SERVICE:a`, `SERVICEfoo:a`), and after a prefix where
+    prefix and local name together are no valid IRI (`PREFIX a: <http://h:80>` and then `a:SERVICE<…>`).
     """
     prefix, _, local = name.partition(":")
     if "service" in prefix.lower():
@@ -164,7 +166,8 @@ def _unescape(word: str) -> str:
 def _refuse_ambiguity(query: str, tokens: list[Token]) -> None:
     """Refuse `<…>` that may be an IRI or `less than` with a comment or a string behind it: `?a<?b#>"…`.
 
-    An IRI with `://` is never the latter. Without `#` and `'` both readings agree on where strings and comments are.
+    An IRI with `://` is never the latter. Without `#` and `'` both readings agree on where strings and
+    comments are.
     """
     opened: list[str] = []
     previous: Token | None = None

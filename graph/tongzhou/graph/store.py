@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 import re
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -31,15 +32,16 @@ class StoreEvaluator:
         Raises ReleaseError where there is no store in that folder.
         """
         try:
-            return cls(ox.Store.read_only(path))
+            return cls(ox.Store.read_only(str(path)))
         except OSError as error:
             message = f"{path}: the store can't be opened ({error}). Run `tongzhou build`"
             raise ReleaseError(message) from error
 
     def evaluate(self, query: Query) -> Answer:
-        """Answer a query; SERVICE is refused, FROM and the dataset of the request only choose among graphs of the store.
+        """Answer a query.
 
-        Raises QuerySyntaxError and QueryRefusedError.
+        Raises QueryRefusedError for SERVICE and deep nesting, QuerySyntaxError for what is no SPARQL query.
+        FROM and the dataset of the request only choose among the graphs of the store.
         """
         refuse(query.text)
         query_kind(query.text)
@@ -60,7 +62,8 @@ def _run(store: ox.Store, query: Query) -> Answer:
     )
 
 
-def _graphs(iris: tuple[str, ...] | None) -> list[ox.NamedNode]:
+def _graphs(iris: tuple[str, ...] | None) -> list[Any]:
+    """Return graph names in the list type that each argument of Oxigraph wants (lists are invariant)."""
     return [ox.NamedNode(iri) for iri in iris or ()]
 
 
@@ -70,8 +73,9 @@ def _explain(query: Query, error: SyntaxError) -> QuerySyntaxError:
     reasons = _reasons(str(error))
     text = query.text
     line, column = locate(text, len(text.rstrip()) if offset is None else offset)
-    found = "the query ends too early" if offset is None else f"unexpected `{_token_at(text, offset)}`"
-    message = f"line {line}, column {column}: {'; '.join([*reasons, found])}"
+    if offset is not None:
+        reasons.append(f"unexpected `{_token_at(text, offset)}`")
+    message = f"line {line}, column {column}: {'; '.join(reasons) or 'the query ends too early'}"
     return QuerySyntaxError(message, line=line, column=column)
 
 
@@ -90,8 +94,8 @@ def _reasons(complaint: str) -> list[str]:
 def _stumbling_block(query: Query) -> int | None:
     """Return the offset of the first token that no query could have there, or None for the end of the text.
 
-    Oxigraph reports where its longest attempt ended, up to the length of a keyword behind the token that was tried. With the
-    tokens set far apart, that place still lies before the next token.
+    Oxigraph reports where its longest attempt ended, up to the length of a keyword behind the token that was
+    tried. With the tokens set far apart, that place still lies before the next token.
     """
     tokens = list(tokenise(query.text))
     spread = "".join(_GAP + token.text for token in tokens) + _GAP
