@@ -79,6 +79,10 @@ class QueryRefusedError(TongzhouError, ValueError):
         super().__init__(message)
 
 
+class RemoteError(TongzhouError, OSError):
+    """Another SPARQL endpoint does not answer."""
+
+
 class ParameterError(TongzhouError, ValueError):
     """A parameter of a stored query that is unknown or has a value of the wrong type."""
 

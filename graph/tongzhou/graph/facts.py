@@ -36,7 +36,10 @@ from tongzhou.graph.yamlld import Json, Pointer, YamlDocument
 
 CONTEXT_IRI = f"{BASE}context"
 THING_TYPES = frozenset(
-    "org group person action meeting directive request statement place output source gap article".split()
+    {
+        *("org", "group", "person", "action", "meeting", "directive", "request"),
+        *("statement", "place", "output", "source", "gap", "article"),
+    }
 )
 
 _NODE_KEYS = {"quantity": "q", "asksFor": "request-", "photograph": "photograph-"}
@@ -83,7 +86,9 @@ def _parse(nodes: list[Node], context: Json, local: Prefixes, path: str) -> list
     try:
         quads = list(ox.parse(source, format=ox.RdfFormat.JSON_LD, base_iri=ID))
     except SyntaxError as error:
-        raise SourceError([Fault(path, None, "JSON-LD", f"{error}.", "Check the keys against the context.")]) from error
+        raise SourceError(
+            [Fault(path, None, "JSON-LD", f"{error}.", "Check the keys against the context.")]
+        ) from error
     return [quad.triple for quad in quads]
 
 
@@ -137,14 +142,18 @@ class _FactReader:
         contexts = self.document.tree.get("@context")
         entries = contexts if isinstance(contexts, list) else [contexts]
         if CONTEXT_IRI not in entries:
-            self._fault(("@context",), "", "the shared context is missing.", f"Write '@context: {CONTEXT_IRI}'.")
+            self._fault(
+                ("@context",), "", "the shared context is missing.", f"Write '@context: {CONTEXT_IRI}'."
+            )
         prefixes: Prefixes = {}
         for entry in entries:
             for prefix, iri in entry.items() if isinstance(entry, dict) else ():
                 if isinstance(iri, str) and iri.startswith(BASE):
                     prefixes[prefix] = iri
                 else:
-                    self._fault(("@context",), prefix, "is not a prefix of ours.", f"Its IRI starts with {BASE}.")
+                    self._fault(
+                        ("@context",), prefix, "is not a prefix of ours.", f"Its IRI starts with {BASE}."
+                    )
         return prefixes
 
     def _node(self, source: Node, pointer: Pointer, fallback: str | None, outer: list[Span]) -> Node:
@@ -182,13 +191,19 @@ class _FactReader:
             self._fault(pointer, "", "the fact has no 'id'.", "Write 'id: <type>/<slug>'.")
             return f"{ID}unnamed"
         prefix, colon, rest = written.partition(":")
-        iri = self.local_context[prefix] + rest if colon and prefix in self.local_context else urljoin(ID, written)
+        iri = (
+            self.local_context[prefix] + rest
+            if colon and prefix in self.local_context
+            else urljoin(ID, written)
+        )
         kind = iri.removeprefix(ID).partition("/")[0]
         if not iri.startswith(SCHEME) and not (iri.startswith(ID) and kind in THING_TYPES):
             remedy = f"Write '<type>/<slug>' with a type of {', '.join(sorted(THING_TYPES))}."
             self._fault(pointer, written, "the id is outside the IRIs of this project.", remedy)
         elif iri in self.lines:
-            self._fault(pointer, written, f"the id stands on line {self.lines[iri]} already.", "Merge the two.")
+            self._fault(
+                pointer, written, f"the id stands on line {self.lines[iri]} already.", "Merge the two."
+            )
         self.lines.setdefault(iri, self.document.line(pointer) or 0)
         return iri
 
@@ -255,7 +270,9 @@ class _FactReader:
         if isinstance(value, dict):
             self.from_names.append({"id": identifier, **value})
         else:
-            self._fault((*pointer, "fromName"), identifier, "'fromName' is not a mapping.", "Write keys under it.")
+            self._fault(
+                (*pointer, "fromName"), identifier, "'fromName' is not a mapping.", "Write keys under it."
+            )
 
     @staticmethod
     def _label_quantity(node: Node) -> None:
@@ -266,7 +283,11 @@ class _FactReader:
 
     def _expand(self, written: str) -> str:
         prefix, colon, rest = written.partition(":")
-        return self.local_context[prefix] + rest if colon and prefix in self.local_context else urljoin(ID, written)
+        return (
+            self.local_context[prefix] + rest
+            if colon and prefix in self.local_context
+            else urljoin(ID, written)
+        )
 
     def _fault(self, pointer: Pointer, subject: str, message: str, remedy: str) -> None:
         short = subject.removeprefix(ID)

@@ -1,4 +1,4 @@
-"""The command line `tongzhou`: one module per command, exit codes 0 (done), 1 (a problem, said on stderr), 2 (wrong usage)."""
+"""The command line `tongzhou`: one module per command, exit codes 0 (done), 1 (a problem), 2 (wrong usage)."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ COMMANDS = ("build", "check", "serve", "ask", "query", "export")
 class _Group(click.RichGroup):
     """Imports a command's module when it is asked for, so that `--help` stays quick."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Return the commands in the order of the work."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Return a command by name."""
         if cmd_name not in COMMANDS:
             return None

@@ -1,0 +1,76 @@
+"""`tongzhou ask`: the stored questions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import rich_click as click
+from rich.console import Console
+from rich.table import Table
+
+from tongzhou.graph.catalog import Catalog, StoredQuery, load_catalog
+from tongzhou.graph.query import Query
+from tongzhou.graph.resources import queries_dir
+from tongzhou.server.cli.evaluators import evaluator_for
+from tongzhou.server.cli.tables import FORMATS, print_answer
+
+
+@click.command("ask")
+@click.argument("name", required=False)
+@click.option(
+    "--param", "params", multiple=True, metavar="NAME=VALUE", help="Value of a parameter; empty means any."
+)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
+@click.option(
+    "--query", "show_query", is_flag=True, help="Print the SPARQL, parameters filled in, and do not run it."
+)
+@click.option("--endpoint", metavar="URL", help="Ask another SPARQL endpoint instead of the current release.")
+@click.option(
+    "--home", type=click.Path(path_type=Path, file_okay=False), help="Folder of releases and cache."
+)
+def command(
+    name: str | None,
+    params: tuple[str, ...],
+    form: str,
+    show_query: bool,
+    endpoint: str | None,
+    home: Path | None,
+) -> None:
+    """Ask a stored question by NAME; without a name, list the questions.
+
+    Example: tongzhou ask cash-given-by-members --format csv
+    """
+    catalog = load_catalog(queries_dir())
+    if name is None:
+        _print_catalog(catalog)
+        return
+    stored = catalog.find(name)
+    text = stored.bind(_values(params))
+    if show_query:
+        click.echo(text, nl=False)
+        return
+    answer = evaluator_for(endpoint, home).evaluate(Query(text))
+    print_answer(answer, form, title=_title(stored) if form == "table" else None)
+
+
+def _values(params: tuple[str, ...]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for param in params:
+        name, equals, value = param.partition("=")
+        if not equals:
+            raise click.BadParameter(f"{param!r} is not NAME=VALUE.", param_hint="--param")
+        values[name] = value
+    return values
+
+
+def _title(stored: StoredQuery) -> str:
+    return f"{stored.label['zh']} · {stored.label['en']}"
+
+
+def _print_catalog(catalog: Catalog) -> None:
+    table = Table("name", "question", "parameters")
+    for name, stored in catalog.items():
+        table.add_row(name, f"{stored.label['zh']}\n{stored.label['en']}", ", ".join(stored.parameters))
+    console = Console()
+    console.print(table)
+    console.print(f"{len(catalog)} questions. Ask one: tongzhou ask NAME [--param NAME=VALUE]")
