@@ -11,7 +11,7 @@ import importlib.metadata
 import os
 import platform
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,10 +82,16 @@ def input_hashes(sources: Sources) -> dict[str, str]:
     return hashes
 
 
+def digest_of(hashes: Mapping[str, str]) -> str:
+    """Return one SHA-256 over the hashes and versions of the inputs: what names a release."""
+    lines = (f"{name} {value}" for name, value in sorted(hashes.items()))
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
 def is_stale(sources: Sources, home: Path) -> bool:
     """Tell whether there is no release in `home`, or its inputs are not the sources as they are now."""
     release = current_release(home)
-    return release is None or release.manifest["digest"] != _digest(input_hashes(sources).items())
+    return release is None or release.manifest["digest"] != digest_of(input_hashes(sources))
 
 
 def build(sources: Sources, home: Path, *, report: Callable[[StepReport], None] | None = None) -> BuildResult:
@@ -97,7 +103,7 @@ def build(sources: Sources, home: Path, *, report: Callable[[StepReport], None] 
     with build_lock(home):
         run = _Run(home / "cache", report)
         hashes = input_hashes(sources)
-        digest = _digest(hashes.items())
+        digest = digest_of(hashes)
         return BuildResult(_build(run, sources, home, hashes, digest), tuple(run.steps))
 
 
@@ -169,10 +175,6 @@ class _Run:
             if former != work:
                 former.unlink()
         work.replace(path)
-
-
-def _digest(items: Iterable[tuple[str, str]]) -> str:
-    return hashlib.sha256("\n".join(f"{name} {value}" for name, value in sorted(items)).encode()).hexdigest()
 
 
 def _count_by_graph(dataset: ox.Dataset) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -62,4 +63,11 @@ def serialise_answer(answer: Answer, form: ResultFormat) -> bytes:
         return answer.serialize(format=form.writer) or b""
     if not isinstance(form.writer, ox.RdfFormat):
         raise TypeError(f"{form.name} is no format of CONSTRUCT and DESCRIBE")
-    return ox.serialize(dict.fromkeys(answer), format=form.writer, prefixes=PREFIXES) or b""
+    triples = dict.fromkeys(answer)
+    return ox.serialize(triples, format=form.writer, prefixes=_prefixes_of(triples)) or b""
+
+
+def _prefixes_of(triples: Iterable[ox.Triple]) -> dict[str, str]:
+    """Return those of PREFIXES that the triples use."""
+    lines = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
+    return {prefix: iri for prefix, iri in PREFIXES.items() if f"<{iri}".encode() in lines}

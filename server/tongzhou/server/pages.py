@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
@@ -57,11 +58,10 @@ class Cell:
 def make_blueprint(overview: Overview, release: Release, examples: Sequence[StoredQuery]) -> Blueprint:
     """Return the home page and the downloads of a release."""
     blueprint = Blueprint("pages", __name__)
-    dumps = [
-        Dump(name, entry["bytes"])
-        for name, entry in sorted(release.manifest["files"].items())
-        if name[name.rfind(".") :] in _DUMP_TYPES
-    ]
+    files: dict[str, dict[str, int]] = release.manifest["files"]
+    suffixes = list(_DUMP_TYPES)
+    dumps = [Dump(name, entry["bytes"]) for name, entry in files.items() if Path(name).suffix in _DUMP_TYPES]
+    dumps.sort(key=lambda dump: (suffixes.index(Path(dump.name).suffix), dump.name))
     names = {dump.name for dump in dumps}
 
     @blueprint.get("/")
@@ -80,7 +80,7 @@ def make_blueprint(overview: Overview, release: Release, examples: Sequence[Stor
         if name not in names:
             abort(404)
         response = send_from_directory(release.path.resolve(), name)
-        response.content_type = _DUMP_TYPES[name[name.rfind(".") :]]
+        response.content_type = _DUMP_TYPES[Path(name).suffix]
         return response
 
     return blueprint
