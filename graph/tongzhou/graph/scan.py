@@ -139,6 +139,10 @@ def _refuse_service(query: str, tokens: list[Token]) -> None:
                 "SERVICE is not run here: this endpoint never asks others. Ask the other endpoint yourself"
             )
             raise _refused(query, token, "service", message)
+        if token.kind == "word" and "\\" in token.text:
+            position = token.start + token.text.index("\\")
+            line, column = locate(query, position)
+            raise QuerySyntaxError(_describe_stray(query, position), line=line, column=column)
         if token.kind == "name" and _is_service_name(token.text, declared):
             message = f"`{token.text}` could be read as SERVICE. Write the IRI in full, or rename the prefix"
             raise _refused(query, token, "service", message)
