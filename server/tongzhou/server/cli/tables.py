@@ -1,4 +1,4 @@
-"""Prints answers: tables that fit the terminal with Chinese widths right, CSV, TSV, JSON, Turtle."""
+"""Prints answers: tables or cards that fit the terminal with Chinese widths right, CSV, TSV, JSON, Turtle."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import sys
 
 import pyoxigraph as ox
 import rich_click as click
-from rich.console import Console
+from rich.console import Console, RenderableType
+from rich.rule import Rule
 from rich.table import Table
 
 from tongzhou.graph.namespaces import shorten
@@ -16,6 +17,8 @@ from tongzhou.graph.results import SOLUTION_FORMATS, TRIPLE_FORMATS, serialise_a
 _NAMED = {form.name: form for form in (*TRIPLE_FORMATS, *SOLUTION_FORMATS)}
 FORMATS = ("table", *_NAMED)
 
+_NARROW = 16  # columns of the terminal; where a column of the table gets fewer, rows are printed as cards
+
 
 def print_answer(answer: Answer, form: str, *, title: str | None = None) -> None:
     """Print an answer to standard output in a format of FORMATS; triples have no table and are printed as Turtle.
@@ -23,7 +26,7 @@ def print_answer(answer: Answer, form: str, *, title: str | None = None) -> None
     Raises click.UsageError where the format does not fit the kind of query.
     """
     if form == "table" and isinstance(answer, ox.QuerySolutions):
-        _print_table(answer, title)
+        _print_solutions(answer, title)
         return
     if form == "table" and isinstance(answer, ox.QueryBoolean):
         click.echo("true" if answer else "false")
@@ -36,18 +39,38 @@ def print_answer(answer: Answer, form: str, *, title: str | None = None) -> None
     sys.stdout.buffer.flush()
 
 
-def _print_table(solutions: ox.QuerySolutions, title: str | None) -> None:
-    table = Table(title=title, title_justify="left", show_lines=False)
+def _print_solutions(solutions: ox.QuerySolutions, title: str | None) -> None:
     names = [variable.value for variable in solutions.variables]
+    rows = [[_in_words(solution[name]) for name in names] for solution in solutions]
+    console = Console()
+    if title:
+        console.print(title, style="bold", highlight=False)
+    parts = [_table(names, rows)] if console.width >= _NARROW * len(names) else _cards(names, rows)
+    for part in parts:
+        console.print(part, highlight=False)
+    console.print(f"{len(rows)} row{'' if len(rows) == 1 else 's'}", highlight=False)
+
+
+def _table(names: list[str], rows: list[list[str]]) -> RenderableType:
+    table = Table()
     for name in names:
         table.add_column(name, overflow="fold")
-    rows = 0
-    for solution in solutions:
-        table.add_row(*(_in_words(solution[name]) for name in names))
-        rows += 1
-    console = Console()
-    console.print(table)
-    console.print(f"{rows} row{'' if rows == 1 else 's'}")
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _cards(names: list[str], rows: list[list[str]]) -> list[RenderableType]:
+    """Lay out each row as a card: one line for each name and value, for rows too wide for a table."""
+    parts: list[RenderableType] = []
+    for row in rows:
+        card = Table.grid(padding=(0, 2))
+        card.add_column(style="dim", no_wrap=True)
+        card.add_column(overflow="fold")
+        for name, value in zip(names, row, strict=True):
+            card.add_row(name, value)
+        parts += [Rule(style="dim"), card]
+    return parts
 
 
 def _in_words(term: object) -> str:

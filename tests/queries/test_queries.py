@@ -1,0 +1,107 @@
+"""Every stored query: header, defaults, evidence, and that it names nothing of an article but through a parameter."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pyoxigraph as ox
+import pytest
+
+from tongzhou.graph.catalog import StoredQuery, load_catalog
+from tongzhou.graph.namespaces import ID, SCHEME
+from tongzhou.graph.query import query_kind
+from tongzhou.graph.resources import queries_dir
+
+CATALOG = load_catalog(queries_dir())
+SHARED_SCHEMES = ("basis", "form", "hedge", "measure", "resource", "scope", "sector", "unit")
+EMPTY_BY_RIGHT = {"dates-of-publication", "size-of-a-fund"}
+WITHOUT_ROWS_OF_FACTS = {name for name, query in CATALOG.items() if not query.evidence}
+
+each_query = pytest.mark.parametrize("query", CATALOG.values(), ids=lambda query: query.name)
+
+
+@pytest.fixture(scope="module")
+def store(dataset: ox.Dataset) -> ox.Store:
+    store = ox.Store()
+    store.extend([*dataset, *(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in dataset)])
+    return store
+
+
+def _rows(store: ox.Store, text: str) -> tuple[list[str], list[ox.QuerySolution]]:
+    solutions = store.query(text)
+    assert isinstance(solutions, ox.QuerySolutions)
+    return [variable.value for variable in solutions.variables], list(solutions)
+
+
+def test_there_are_at_least_forty() -> None:
+    assert len(CATALOG) >= 40
+
+
+@each_query
+def test_query_runs_with_its_defaults(query: StoredQuery, store: ox.Store) -> None:
+    start = time.perf_counter()
+    _, rows = _rows(store, query.bind())
+    assert time.perf_counter() - start < 2
+    assert bool(rows) != (query.name in EMPTY_BY_RIGHT)
+
+
+@each_query
+def test_rows_that_state_facts_carry_the_quote(query: StoredQuery, store: ox.Store) -> None:
+    names, rows = _rows(store, query.bind())
+    if not query.evidence:
+        assert "evidence" not in names
+        return
+    assert any(name.lower().endswith("quote") for name in names)
+    for row in rows:
+        for column in query.evidence:
+            assert "#char=" in row[column].value
+
+
+@each_query
+def test_query_runs_in_english_too(query: StoredQuery, store: ox.Store) -> None:
+    if "lang" not in query.parameters:
+        assert "LANG(" not in query.text or query.name == "names-by-ending"
+        return
+    _, chinese = _rows(store, query.bind({"lang": "zh"}))
+    _, english = _rows(store, query.bind({"lang": "en"}))
+    assert len(english) == len(chinese)
+
+
+@each_query
+def test_query_names_nothing_of_an_article(query: StoredQuery) -> None:
+    iris = re.findall(r"<(https?://[^>]*)>", query.text)
+    prefixed = {iri for _, iri in re.findall(r"PREFIX (\w+): <([^>]*)>", query.text)}
+    shared = tuple(f"{SCHEME}{name}/" for name in SHARED_SCHEMES)
+    named = [iri for iri in iris if iri.startswith((ID, SCHEME)) and not iri.startswith(shared)]
+    assert named == []
+    assert not any(iri.startswith(ID) for iri in prefixed)
+    literals = re.findall(r'"([^"]*)"', query.text)
+    chinese = [text for text in literals if re.search("[\u4e00-\u9fff]", text) and text != "同一主题"]
+    assert chinese == []
+
+
+@each_query
+def test_query_is_a_select_with_an_order(query: StoredQuery) -> None:
+    assert query_kind(query.text) == "select"
+    counts_once = not re.search("GROUP BY|ORDER BY", query.text)
+    assert "ORDER BY" in query.text or counts_once or query.view == "number"
+
+
+@each_query
+def test_choices_are_stored_queries(query: StoredQuery) -> None:
+    sources = {parameter.choices for parameter in query.parameters.values() if parameter.choices}
+    assert sources <= CATALOG.keys()
+
+
+def test_titles_are_told_apart() -> None:
+    for language in ("zh", "en"):
+        titles = [query.label[language] for query in CATALOG.values()]
+        assert len(set(titles)) == len(titles)
+
+
+def test_each_parameter_narrows_the_answer(store: ox.Store) -> None:
+    text = CATALOG.find("associations").bind({"form": f"{SCHEME}form/federation"})
+    _, federations = _rows(store, text)
+    _, all_of_them = _rows(store, CATALOG.find("associations").bind())
+    assert 0 < len(federations) < len(all_of_them)
