@@ -94,7 +94,7 @@ class StoredQuery:
         for name, parameter in self.parameters.items():
             value = values.get(name, parameter.default)
             term = str(parameter.term(value)) if value else "UNDEF"
-            text = _block(name).sub(lambda match, term=term: f"{match.group(1)}{{ {term} }}", text, count=1)
+            text = _fill(text, name, term)
         return text
 
 
@@ -192,6 +192,11 @@ def _parameters(tree: Mapping[str, Json]) -> Iterator[Parameter]:
             None if default is None else str(default),
             None if source is None else str(source),
         )
+
+
+def _fill(text: str, name: str, term: str) -> str:
+    """Put a term between the braces of a parameter's block."""
+    return _block(name).sub(lambda match: f"{match.group(1)}{{ {term} }}", text, count=1)
 
 
 def _block(name: str) -> re.Pattern[str]:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import cast
 from urllib.parse import urljoin
 
@@ -217,11 +218,11 @@ class _FactReader:
             return spans
         quotes = self._quotes(source, pointer, identifier)
         for at, quote in quotes:
-            spans += self._search(at, identifier, lambda q=quote: [_find_inside(text, q, outer)])
+            spans += self._search(at, identifier, partial(_find_all_inside, text, quote, outer))
         for at, words in _strings(source.get("mention"), (*pointer, "mention")):
-            spans += self._search(at, identifier, lambda w=words: find_mentions(text, w))
+            spans += self._search(at, identifier, partial(find_mentions, text, words))
         for at, words in _strings(source.get("opens"), (*pointer, "opens")):
-            opening = self._search(at, identifier, lambda w=words: [find_quote(text, Quote(w))])
+            opening = self._search(at, identifier, partial(_find_all_inside, text, Quote(words), []))
             broader = source.get("broader")
             parent = self._expand(broader) if isinstance(broader, str) else None
             self._openings += [(identifier, span, parent) for span in opening]
@@ -294,14 +295,14 @@ class _FactReader:
         self.faults.append(Fault(self.document.path, self.document.line(pointer), short, message, remedy))
 
 
-def _find_inside(text: CanonicalText, quote: Quote, outer: list[Span]) -> Span:
-    """Seek a quote inside the quotes of the fact it belongs to, where there are any."""
+def _find_all_inside(text: CanonicalText, quote: Quote, outer: list[Span]) -> list[Span]:
+    """Seek a quote inside the quotes of the fact it belongs to, where there are any; the first that has it counts."""
     for span in outer[:-1]:
         try:
-            return find_quote(text, quote, span)
+            return [find_quote(text, quote, span)]
         except QuoteError:
             continue
-    return find_quote(text, quote, outer[-1] if outer else None)
+    return [find_quote(text, quote, outer[-1] if outer else None)]
 
 
 def _strings(value: Json, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TextIO
 
 import rich_click as click
 
@@ -22,7 +23,7 @@ from tongzhou.server.cli.tables import FORMATS, print_answer
     "--home", type=click.Path(path_type=Path, file_okay=False), help="Folder of releases and cache."
 )
 def command(
-    text: str | None, file: click.utils.LazyFile | None, form: str, endpoint: str | None, home: Path | None
+    text: str | None, file: TextIO | None, form: str, endpoint: str | None, home: Path | None
 ) -> None:
     """Run a SPARQL query, given as TEXT or with --file.
 
@@ -30,6 +31,5 @@ def command(
     """
     if (text is None) == (file is None):
         raise click.UsageError("Give the query either as an argument or with --file.")
-    words = text if file is None else file.read()
-    assert words is not None
+    words = file.read() if file is not None else text or ""
     print_answer(evaluator_for(endpoint, home).evaluate(Query(words)), form)
