@@ -56,8 +56,10 @@ def _run(
 ) -> list[Fault]:
     # The ontology goes in with the facts: pySHACL's `ont_graph` would bring the axioms only, not the concepts.
     data = _as_rdflib(facts | ontology)
-    _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", inplace=True)
-    results = cast("Graph", report)
+    _, results, _ = cast(
+        "tuple[bool, Graph, str]",
+        pyshacl.validate(data, shacl_graph=shapes, inference="none", inplace=True),
+    )
     wanted = set(focus)
     nodes = (cast("URIRef", node) for node in results.objects(None, SH.result))
     return [_fault(results, node, locations) for node in nodes if results.value(node, SH.focusNode) in wanted]

@@ -2,7 +2,7 @@
 
 Only `true`, `false` and `null` are resolved; every other scalar is a string, so that `no`, `2020-02-21`, `010` and
 `2.2e9` stay as written and the JSON-LD context alone gives types. Anchors, aliases, tags, duplicate keys, a byte order
-mark and other encodings than UTF-8 are faults.
+mark, other encodings than UTF-8, files above 5 MB and values nested deeper than 40 are faults.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ Pointer: TypeAlias = tuple[str | int, ...]
 
 _CONSTANTS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 _MAX_DEPTH = 40
+_MAX_BYTES = 5_000_000
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,17 @@ def load_yaml(path: Path, *, name: str | None = None) -> YamlDocument:
 
 def parse_yaml(data: bytes, path: str) -> YamlDocument:
     """Parse the bytes of a YAML-LD file; `path` is what messages call it. Raises SourceError."""
+    if len(data) > _MAX_BYTES:
+        message, remedy = f"the file has {len(data):,} bytes.", f"Keep it below {_MAX_BYTES:,}."
+        raise SourceError([Fault(path, None, "size", message, remedy)])
     text = _decode(data, path)
     _refuse_tabs(text, path)
     reader = _Reader(path)
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             reader.check(event)
+            if reader.is_too_deep:
+                break
         if reader.faults:
             raise SourceError(reader.faults)
         node = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -63,10 +69,14 @@ def parse_yaml(data: bytes, path: str) -> YamlDocument:
         what = " ".join(part for part in (error.context, error.problem) if part)
         remedy = "Quote values that hold ': ', '#', '@' or '%'; indent with spaces."
         raise SourceError([Fault(path, line, "YAML", f"{what}.", remedy)]) from error
-    except yaml.YAMLError as error:
-        raise SourceError([Fault(path, None, "YAML", f"{error}.", "Remove the character.")]) from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        message = f"the character U+{ord(str(error.character)):04X} is not allowed."
+        raise SourceError([Fault(path, line, "YAML", message, "Remove it.")]) from error
     if not isinstance(node, yaml.MappingNode):
-        raise SourceError([Fault(path, 1, "YAML", "the file is not a mapping.", "Start with '@context' and '@graph'.")])
+        raise SourceError(
+            [Fault(path, 1, "YAML", "the file is not a mapping.", "Start with '@context' and '@graph'.")]
+        )
     tree = reader.build(node, ())
     if reader.faults:
         raise SourceError(reader.faults)
@@ -76,7 +86,9 @@ def parse_yaml(data: bytes, path: str) -> YamlDocument:
 
 def _decode(data: bytes, path: str) -> str:
     if data.startswith(b"\xef\xbb\xbf"):
-        raise SourceError([Fault(path, 1, "encoding", "the file starts with a byte order mark.", "Save without BOM.")])
+        raise SourceError(
+            [Fault(path, 1, "encoding", "the file starts with a byte order mark.", "Save without BOM.")]
+        )
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -102,24 +114,31 @@ class _Reader:
         self.path = path
         self.lines: dict[Pointer, int] = {}
         self.faults: list[Fault] = []
+        self.is_too_deep = False
+        self._depth = 0
 
     def check(self, event: yaml.Event) -> None:
-        """Note anchors and aliases, before they are expanded."""
+        """Note anchors, aliases, tags and values nested too deep, before they are expanded."""
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if isinstance(event, yaml.CollectionStartEvent):
+            self._depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self._depth -= 1
+        if self._depth > _MAX_DEPTH:
+            self.is_too_deep = True
+            self._fault(line, f"values are nested deeper than {_MAX_DEPTH}.", "Flatten them.")
         anchor = getattr(event, "anchor", None)
         if anchor is not None:
             kind = "alias '*" if isinstance(event, yaml.AliasEvent) else "anchor '&"
-            self._fault(event.start_mark.line + 1, f"the {kind}{anchor}' is not allowed.", "Write the value out.")
+            self._fault(line, f"the {kind}{anchor}' is not allowed.", "Write the value out.")
         tag = getattr(event, "tag", None)
         if tag is not None:
-            self._fault(event.start_mark.line + 1, f"the tag '{tag}' is not allowed.", "Remove it.")
+            self._fault(line, f"the tag '{tag}' is not allowed.", "Remove it.")
 
     def build(self, node: yaml.Node, pointer: Pointer) -> Json:
         """Return the JSON value of a node."""
         line = node.start_mark.line + 1
         self.lines[pointer] = line
-        if len(pointer) > _MAX_DEPTH:
-            self._fault(line, f"values are nested deeper than {_MAX_DEPTH}.", "Flatten them.")
-            return None
         if isinstance(node, yaml.MappingNode):
             return dict(self._members(node, pointer))
         if isinstance(node, yaml.SequenceNode):
