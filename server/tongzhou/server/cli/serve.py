@@ -28,7 +28,7 @@ _STACK = (
     512 * 2**20
 )  # bytes of address space, used as far as a query needs: Oxigraph recurses over long chains
 _LARGEST_SPOOLED = 16 * 2**20  # above the limit of the application, whose refusal says what to do
-_EXAMPLES = ("members-cash", "actions-for-place", "asked-and-done")
+_EXAMPLES = ("cash-given-by-members", "actions-for-a-place", "asked-and-done")
 
 
 @click.command("serve")
@@ -47,7 +47,7 @@ def command(host: str, port: int, home: Path | None) -> None:
     Example: tongzhou serve --port 8123
     """
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    release = _fresh_release(home or default_home())
+    release = fresh_release(home or default_home())
     examples = choose_examples(load_catalog(resources.queries_dir()))
     evaluator = StoreEvaluator.open(release.store_path)
     app = create_app(evaluator, release, ServerConfig(), examples=examples)
@@ -60,7 +60,17 @@ def choose_examples(catalog: Catalog) -> list[StoredQuery]:
     return [catalog[name] for name in _EXAMPLES if name in catalog]
 
 
-def _fresh_release(home: Path) -> Release:
+def address_of(host: str, port: int) -> str:
+    """Return the URL of a host and port; an IPv6 address stands in brackets.
+
+    >>> address_of("::1", 8000)
+    'http://[::1]:8000/'
+    """
+    name = f"[{host}]" if ":" in host else host
+    return f"http://{name}:{port}/"
+
+
+def fresh_release(home: Path) -> Release:
     """Return the current release, built anew where its sources changed. Raises TongzhouError with what failed."""
     if is_stale(default_sources(), home):
         try:
@@ -93,9 +103,7 @@ def _run(app: Flask, listener: socket.socket) -> None:
     threading.stack_size(_STACK)
     server = create_server(app, sockets=[listener], max_request_body_size=_LARGEST_SPOOLED, ident=None)
     signal.signal(signal.SIGTERM, _stop)
-    host, port = listener.getsockname()[:2]
-    address = f"[{host}]" if ":" in host else host
-    click.echo(f"Listening on http://{address}:{port}/")
+    click.echo(f"Listening on {address_of(*listener.getsockname()[:2])}")
     sys.stdout.flush()
     server.run()
     server.close()

@@ -1,0 +1,154 @@
+"""The pages: what they say is what the graph holds, and nothing in them runs or comes from elsewhere."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from urllib.parse import parse_qs, urlsplit
+
+import pyoxigraph as ox
+import pytest
+from flask.testing import FlaskClient
+
+from tongzhou.graph.catalog import parse_stored_query
+from tongzhou.graph.release import Release
+from tongzhou.graph.store import StoreEvaluator
+from tongzhou.server.app import create_app
+from tongzhou.server.config import ServerConfig
+
+HTML = {"Accept": "text/html"}
+STORED = """#+ summary: Who acts
+#+ description: Agents.
+#+ tags: [actors]
+#+ label: {zh: 谁做了事, en: Who acted}
+#+ about: {zh: 行动的主体, en: The agents of actions}
+#+ evidence: []
+PREFIX tz: <https://w3id.org/tongzhou/ontology#>
+SELECT ?who { ?action tz:agent ?who }
+"""
+
+
+class _Page(HTMLParser):
+    """The elements of a page, with their attributes."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+
+    def links(self) -> list[str]:
+        return [
+            attributes["href"] for tag, attributes in self.elements if tag == "a" and "href" in attributes
+        ]
+
+
+def test_home_says_what_is_here(client: FlaskClient) -> None:
+    page = client.get("/").text
+    counts = re.findall(r"<dt>(\S+) .*?</dt><dd>([\d,]+)</dd>", page)
+    assert counts == [("组织", "2"), ("行动", "1"), ("数量", "1"), ("三元组", "13")]
+    assert "https://w3id.org/tongzhou/graph/article" in page
+    assert "CC BY 4.0" in page
+
+
+def test_all_links_of_the_home_page_lead_somewhere(client: FlaskClient) -> None:
+    links = [link for link in _Page(client.get("/").text).links() if link.startswith("/")]
+    assert "/data/tongzhou.ttl" in links
+    for link in links:
+        assert client.get(link, headers=HTML, buffered=True).status_code == 200
+
+
+def test_examples_show_their_results(release: Release) -> None:
+    try:
+        example = parse_stored_query("who-acts", STORED, "who-acts.rq")
+    except ValueError as error:
+        pytest.fail(str(error))
+    evaluator = StoreEvaluator.open(release.store_path)
+    client = create_app(evaluator, release, ServerConfig(), examples=[example]).test_client()
+    page = client.get("/").text
+    assert "谁做了事" in page
+    assert "Who acted" in page
+    link = next(link for link in _Page(page).links() if link.startswith("/sparql?"))
+    assert parse_qs(urlsplit(link).query)["query"] == [example.bind()]
+    assert "tzid:org/a" in client.get(link, headers=HTML).text
+
+
+@pytest.mark.parametrize("path", ["/", "/sparql", "/sparql?query=ASK{}", "/sparql?query=SELECT*{?s+?p+?o}"])
+def test_pages_load_nothing_from_elsewhere_and_run_nothing(client: FlaskClient, path: str) -> None:
+    page = _Page(client.get(path, headers=HTML).text)
+    for tag, attributes in page.elements:
+        assert tag not in ("script", "iframe", "object", "embed", "style")
+        assert not [name for name in attributes if name.startswith("on") or name == "style"]
+        source = attributes.get("src", "") or (attributes.get("href", "") if tag == "link" else "")
+        assert not source or source.startswith("/")
+        if source:
+            assert client.get(source, buffered=True).status_code == 200
+    assert ("html", {"lang": "zh"}) in page.elements
+    assert [tag for tag, _ in page.elements].count("h1") == 1
+
+
+def test_results_are_escaped(client: FlaskClient) -> None:
+    query = "SELECT ?label ('<script>alert(1)</script>' AS ?x) { ?s <http://www.w3.org/2000/01/rdf-schema#label> ?label }"
+    page = client.get("/sparql", query_string={"query": query}, headers=HTML).text
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    assert "乙&lt;b&gt;部&lt;/b&gt;" in page
+
+
+def test_the_form_keeps_query_and_dataset(client: FlaskClient) -> None:
+    query = "SELECT * {\n  ?s ?p '</textarea>' }"
+    parameters = {"query": query, "default-graph-uri": "urn:a", "named-graph-uri": "urn:b"}
+    page = client.get("/sparql", query_string=parameters, headers=HTML).text
+    assert "&lt;/textarea&gt;" in page
+    hidden = [attributes for _, attributes in _Page(page).elements if attributes.get("type") == "hidden"]
+    assert [(item["name"], item["value"]) for item in hidden] == [
+        ("default-graph-uri", "urn:a"),
+        ("named-graph-uri", "urn:b"),
+    ]
+
+
+def test_a_page_says_that_it_shows_a_part(client: FlaskClient) -> None:
+    page = client.get("/sparql?query=SELECT*{?s+?p+?o}", headers=HTML).text
+    assert "<strong>13</strong>" in page
+    assert "前 3 行" in page
+    assert page.count("<tr>") == 4
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("ASK {}", "是"),
+        ("ASK { ?s ?s ?s }", "否"),
+        ("SELECT * { ?s ?s ?s }", "没有符合的内容"),
+        ("CONSTRUCT WHERE { ?s ?p ?o }", "前 3 行"),
+        ("SELECT ?none (BNODE() AS ?b) (1.5 AS ?n) {}", "xsd:decimal"),
+    ],
+)
+def test_every_kind_of_answer_has_a_page(client: FlaskClient, query: str, words: str) -> None:
+    response = client.get("/sparql", query_string={"query": query}, headers=HTML)
+    assert response.status_code == 200
+    assert words in response.text
+
+
+def test_terms_link_to_their_description(client: FlaskClient) -> None:
+    page = client.get("/sparql?query=DESCRIBE+<https://w3id.org/tongzhou/id/org/a>", headers=HTML).text
+    link = next(link for link in _Page(page).links() if "DESCRIBE" in link)
+    assert client.get(link, headers=HTML).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["ttl", "trig", "nt", "nq", "rdf", "jsonld"])
+def test_dumps_are_the_files_of_the_release(client: FlaskClient, release: Release, name: str) -> None:
+    response = client.get(f"/data/tongzhou.{name}", buffered=True)
+    assert response.data == (release.path / f"tongzhou.{name}").read_bytes()
+    media_type = ox.RdfFormat.from_extension(name)
+    assert media_type is not None
+    assert response.mimetype == media_type.media_type
+
+
+@pytest.mark.parametrize(
+    "name", ["manifest.json", "store", "../current", "..%2Fcurrent", "none.ttl", "store/CURRENT"]
+)
+def test_nothing_else_of_the_release_is_served(client: FlaskClient, name: str) -> None:
+    assert client.get(f"/data/{name}").status_code == 404

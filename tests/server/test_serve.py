@@ -1,0 +1,129 @@
+"""`tongzhou serve` as a process: when it says that it listens, how it ends, and what it says when it can't."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import pytest
+import rich_click as click
+from click.testing import CliRunner
+
+from tongzhou.graph import resources
+from tongzhou.graph.build import BuildResult
+from tongzhou.graph.catalog import load_catalog
+from tongzhou.graph.compile import Sources
+from tongzhou.graph.errors import Fault, SourceError
+from tongzhou.graph.release import Release, current_release
+from tongzhou.server.cli import serve
+
+from .conftest import Server, stop_server
+
+
+def test_listening_line_comes_when_it_answers(server: Server) -> None:
+    assert server.url.startswith("http://127.0.0.1:")
+    with urlopen(server.url, timeout=30) as response:
+        assert response.status == 200
+        assert "同舟" in response.read().decode()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signals_end_it_cleanly(start: Callable[..., Server], number: signal.Signals) -> None:
+    running = start()
+    with urlopen(f"{running.endpoint}?query=ASK%7B%7D", timeout=30) as response:
+        assert response.status == 200
+    assert stop_server(running, number) == (0, "")
+
+
+def test_port_in_use_is_said(server: Server, home: Path) -> None:
+    port = str(urlsplit(server.url).port)
+    command = [sys.executable, "-m", "tongzhou", "serve", "--port", port, "--home", str(home)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120, check=False)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert f"can't listen on 127.0.0.1 port {port}: Address already in use" in done.stderr
+    assert "--port" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [("127.0.0.1", "http://127.0.0.1:80/"), ("::1", "http://[::1]:80/"), ("a.b", "http://a.b:80/")],
+)
+def test_address(host: str, url: str) -> None:
+    assert serve.address_of(host, 80) == url
+
+
+def test_a_large_body_is_refused_by_the_application(server: Server) -> None:
+    address = urlsplit(server.url)
+    assert address.hostname is not None
+    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=30)
+    connection.request("POST", "/sparql", b"#" * 2_000_000, {"Content-Type": "application/sparql-query"})
+    response = connection.getresponse()
+    assert (response.status, response.getheader("Content-Type")) == (413, "application/problem+json")
+    connection.close()
+
+
+def test_home_page_offers_three_stored_queries() -> None:
+    examples = serve.choose_examples(load_catalog(resources.queries_dir()))
+    assert len(examples) == 3
+    assert all(example.bind() for example in examples)
+
+
+def _always(_sources: Sources, _home: Path) -> bool:
+    return True
+
+
+def test_a_failing_build_names_the_former_release(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "home"
+    shutil.copytree(home, copy)
+
+    def fail(_home: Path) -> None:
+        raise SourceError([Fault("facts.yaml", 3, "action/x", "the quote is not in the text.")])
+
+    monkeypatch.setattr(serve, "is_stale", _always)
+    monkeypatch.setattr(serve, "build_with_progress", fail)
+    result = CliRunner().invoke(serve.command, ["--home", str(copy)])
+    assert isinstance(result.exception, SourceError)
+    assert "the build failed; the former release" in result.stderr
+    former = current_release(copy)
+    assert former is not None
+    assert former.name in result.stderr
+    result = CliRunner().invoke(serve.command, ["--home", str(tmp_path / "empty")])
+    assert isinstance(result.exception, SourceError)
+    assert result.stderr == ""
+
+
+def test_it_builds_where_the_sources_changed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Path] = []
+
+    def build(folder: Path) -> BuildResult:
+        asked.append(folder)
+        return BuildResult(Release(folder / "new"), ())
+
+    monkeypatch.setattr(serve, "is_stale", _always)
+    monkeypatch.setattr(serve, "build_with_progress", build)
+    assert serve.fresh_release(home).name == "new"
+    assert asked == [home]
+
+
+def test_help_has_an_example() -> None:
+    assert isinstance(serve.command, click.Command)
+    result = CliRunner().invoke(serve.command, ["--help"])
+    assert result.exit_code == 0
+    assert "Example: tongzhou serve --port 8123" in result.output
+
+
+def test_wrong_usage_exits_2() -> None:
+    assert CliRunner().invoke(serve.command, ["--port", "70000"]).exit_code == 2
