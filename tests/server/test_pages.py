@@ -132,6 +132,15 @@ def test_every_kind_of_answer_has_a_page(client: FlaskClient, query: str, words:
     assert words in response.text
 
 
+def test_a_thing_is_shown_by_its_name(client: FlaskClient) -> None:
+    query = """SELECT ?who ?whoName ?none ?noneName {
+      ?who a <https://w3id.org/tongzhou/ontology#Association> ; <http://www.w3.org/2000/01/rdf-schema#label> ?whoName
+      BIND(?who AS ?none) FILTER(LANG(?whoName) = "zh") }"""
+    page = client.get("/sparql", query_string={"query": query}, headers=HTML).text
+    assert re.findall(r'<th scope="col">(\w+)</th>', page) == ["who", "none"]
+    assert re.findall(r'<td[^>]*><a href="/sparql[^"]+">(.*?)</a></td>', page) == ["甲协会", "tzid:org/a"]
+
+
 def test_terms_link_to_their_description(client: FlaskClient) -> None:
     page = client.get("/sparql?query=DESCRIBE+<https://w3id.org/tongzhou/id/org/a>", headers=HTML).text
     link = next(link for link in _Page(page).links() if "DESCRIBE" in link)

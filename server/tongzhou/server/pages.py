@@ -108,6 +108,7 @@ def render_results(query: Query, answer: Answer, *, rows: int) -> str:
     elif isinstance(answer, ox.QuerySolutions):
         columns = [variable.value for variable in answer.variables]
         table, count = _take(([_cell(term) for term in solution] for solution in answer), rows)
+        columns, table = _name_things(columns, table)
     else:
         columns = ["subject", "predicate", "object"]
         triples = dict.fromkeys(answer)
@@ -130,6 +131,25 @@ def _take(rows: Iterable[list[Cell]], most: int) -> tuple[list[list[Cell]], int]
     iterator = iter(rows)
     taken = list(itertools.islice(iterator, most))
     return taken, len(taken) + sum(1 for _ in iterator)
+
+
+def _name_things(columns: list[str], table: list[list[Cell]]) -> tuple[list[str], list[list[Cell]]]:
+    """Show `?placeName` as the text of the link in `?place`, in place of two columns; a thing without a name stays."""
+    names = {columns.index(name[:-4]): columns.index(name) for name in columns if _is_name(name, columns)}
+    shown = [index for index in range(len(columns)) if index not in names.values()]
+    merged = [
+        [_named(row[index], row[names[index]]) if index in names else row[index] for index in shown]
+        for row in table
+    ]
+    return [columns[index] for index in shown], merged
+
+
+def _is_name(column: str, columns: list[str]) -> bool:
+    return column.endswith("Name") and column[:-4] in columns
+
+
+def _named(thing: Cell, name: Cell) -> Cell:
+    return Cell(name.text, link=thing.link, language=name.language) if thing.link and name.text else thing
 
 
 def _cell(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -> Cell:
