@@ -63,7 +63,7 @@ def test_endpoint_answers_the_same(home: Path, live_server: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["ask", "cash-given"], 1, "Near: cash-given-by-members"),
+        (["ask", "cash-given"], 1, "cash-given-by-members"),
         (["ask", "located-in", "--param", "plaec=x"], 1, "no parameter 'plaec'. It has: place, lang"),
         (["ask", "located-in", "--param", "place"], 2, "is not NAME=VALUE"),
         (["ask", "located-in", "--param", "place=> } #"], 1, "is no IRI"),
@@ -89,7 +89,7 @@ def test_without_a_release_the_remedy_is_named(tmp_path: Path) -> None:
 def test_query_of_each_kind(home: Path, tmp_path: Path) -> None:
     assert run("query", "ASK {}", home=home).stdout == "true\n"
     assert "urn:x" in run("query", "SELECT (<urn:x> AS ?x) {}", home=home).stdout
-    assert run("query", "CONSTRUCT { <urn:a> <urn:b> 1 } {}", home=home).stdout == "<urn:a> <urn:b> 1 .\n"
+    assert "<urn:a> <urn:b> 1 ." in run("query", "CONSTRUCT { <urn:a> <urn:b> 1 } {}", home=home).stdout
     file = tmp_path / "query.rq"
     file.write_text("ASK { ?s ?p ?o }", encoding="utf-8")
     assert run("query", "--file", str(file), home=home).stdout == "true\n"
