@@ -70,7 +70,7 @@ def _is_misfit(error: ValidationError) -> bool:
     """Tell whether a branch is for another kind of value than the one found."""
     if error.path:
         return False
-    if error.validator == "enum" and not isinstance(error.instance, str):
+    if error.validator in {"enum", "const"} and not isinstance(error.instance, str):
         return True
     inner = error.context or ()
     return error.validator == "type" or (bool(inner) and all(_is_misfit(child) for child in inner))
@@ -83,24 +83,36 @@ def _ends_in_enum(error: ValidationError) -> bool:
 def _message(error: ValidationError, pointer: Pointer) -> tuple[str, str]:
     key = next((str(part) for part in reversed(pointer) if isinstance(part, str)), "the file")
     schema, found = _mapping(error.schema), error.instance
-    remedy = str(schema.get("description", ""))
+    described = str(schema.get("description", ""))
+    remedy = described if described.startswith("Write") else ""
     if found is None:
         return f"'{key}' has no value.", remedy or "Write one, or remove the key."
     if error.validator == "enum":
         allowed = [str(word) for word in schema["enum"]]
         return f"{found!r} is not a word for '{key}'.", _nearest(str(found), allowed) or _choice(allowed)
+    if error.validator == "const":
+        return f"{found!r} is not the word for '{key}'.", f"Write '{schema['const']}'."
     if error.validator == "required" and isinstance(found, dict):
         missing = ", ".join(f"'{name}'" for name in schema["required"] if name not in found)
         return f"{missing} is missing in '{key}'.", remedy or f"Add {missing}."
     if error.validator == "pattern":
         return f"{found!r} is not well written for '{key}'.", remedy
-    return f"'{key}' has {_kind(found)}, which does not fit.", remedy or _expected(schema)
+    return f"'{key}' has {_kind(found)}, which does not fit.", remedy or _expected(error)
 
 
-def _expected(schema: dict[str, Any]) -> str:
-    kinds = schema.get("type", "string")
-    names = [_NAMES.get(kind, str(kind)) for kind in ([kinds] if isinstance(kinds, str) else kinds)]
-    return f"Write {' or '.join(names)}."
+def _expected(error: ValidationError) -> str:
+    """Say which kinds of value would do."""
+    kinds = dict.fromkeys(_NAMES.get(kind, kind) for kind in _wanted(error))
+    return f"Write {' or '.join(kinds) or 'words'}."
+
+
+def _wanted(error: ValidationError) -> Iterator[str]:
+    if error.validator == "type":
+        wanted = error.validator_value
+        yield from [str(wanted)] if isinstance(wanted, str) else map(str, wanted)
+    for inner in error.context or ():
+        if not inner.path:
+            yield from _wanted(inner)
 
 
 def _kind(found: object) -> str:
