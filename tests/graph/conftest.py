@@ -7,11 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tongzhou.graph.compile import Sources
 from tongzhou.graph.resources import ontology_dir
 
 HARBOUR = Path(__file__).parents[1] / "data" / "articles" / "harbour"
+
+settings.register_profile("unhurried", deadline=None)  # other work on the machine is no failure
+settings.load_profile("unhurried")
 
 MakeSources = Callable[..., Sources]
 

@@ -41,7 +41,9 @@ class _Char:
     line: int
 
 
-def canonicalise(received: str, layout: Mapping[str, Iterable[str]], *, path: str = "text.txt") -> CanonicalText:
+def canonicalise(
+    received: str, layout: Mapping[str, Iterable[str]], *, path: str = "text.txt"
+) -> CanonicalText:
     """Make the canonical text of an article.
 
     `layout` maps a role (title, byline, …) to the printed words of each block that has it; such a block is matched on
@@ -108,11 +110,15 @@ def _flatten(lines: list[list[_Char]]) -> list[_Char]:
 def _squeeze(chars: list[_Char]) -> list[_Char]:
     """Apply the white-space rule inside one block."""
     result: list[_Char] = []
-    for run in re.finditer(r"([ \t\n\r\u3000\u00a0]+)|[^ \t\n\r\u3000\u00a0]+", "".join(c.char for c in chars)):
+    for run in re.finditer(
+        r"([ \t\n\r\u3000\u00a0]+)|[^ \t\n\r\u3000\u00a0]+", "".join(c.char for c in chars)
+    ):
         start, end = run.span()
         if run.group(1) is None:
             result += chars[start:end]
-        elif start and end < len(chars) and not _is_cjk(chars[start - 1].char) and not _is_cjk(chars[end].char):
+        elif (
+            start and end < len(chars) and not _is_cjk(chars[start - 1].char) and not _is_cjk(chars[end].char)
+        ):
             result.append(_Char(" ", chars[start].line))
     return result
 
@@ -135,7 +141,7 @@ def _join(blocks: list[list[list[_Char]]], roles: Mapping[int, str]) -> Canonica
         pending = []
         if index in roles:
             layout[starts[-1], len(chars)] = roles[index]
-    ends = [start - 1 for start in starts[1:]] + [len(chars)]
+    ends = [*(start - 1 for start in starts[1:]), len(chars)] if starts else []
     return CanonicalText(
         text="".join(c.char for c in chars),
         lines=tuple(c.line for c in chars),

@@ -71,7 +71,7 @@ def parse_yaml(data: bytes, path: str) -> YamlDocument:
         raise SourceError([Fault(path, line, "YAML", f"{what}.", remedy)]) from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        message = f"the character U+{ord(str(error.character)):04X} is not allowed."
+        message = f"the character U+{int(error.character):04X} is not allowed."
         raise SourceError([Fault(path, line, "YAML", message, "Remove it.")]) from error
     if not isinstance(node, yaml.MappingNode):
         raise SourceError(
