@@ -40,7 +40,6 @@ PREFIXES: dict[str, str] = {
     "schema": SCHEMA,
     "sector": f"{SCHEME}sector/",
     "skos": SKOS,
-    "tzid": ID,
     "unit": f"{SCHEME}unit/",
     "vann": "http://purl.org/vocab/vann/",
     "void": "http://rdfs.org/ns/void#",
@@ -60,12 +59,16 @@ def name_graph(slug: str) -> str:
 
 
 def shorten(iri: str) -> str:
-    """Return the prefixed name of an IRI where one of PREFIXES fits, else the IRI.
+    """Return a thing of ours as `<type>/<slug>`, another IRI by one of PREFIXES where it fits, else as it is.
 
     >>> shorten("https://w3id.org/tongzhou/ontology#agent")
     'tz:agent'
+    >>> shorten("https://w3id.org/tongzhou/id/place/wuhan")
+    'place/wuhan'
     >>> shorten("https://example.org/x")
     'https://example.org/x'
     """
+    if iri.startswith(ID):
+        return iri.removeprefix(ID)
     prefix, base = max(PREFIXES.items(), key=lambda item: len(item[1]) if iri.startswith(item[1]) else 0)
     return f"{prefix}:{iri[len(base) :]}" if iri.startswith(base) else iri

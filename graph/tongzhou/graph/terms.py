@@ -147,7 +147,7 @@ def _name(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
 
 
 def _short(iri: str) -> str:
-    return shorten(iri).removeprefix("tzid:").removeprefix(SCHEME)
+    return shorten(iri).removeprefix(SCHEME)
 
 
 def _fault(subject: str, message: str, remedy: str, locations: Locations) -> Fault:
