@@ -19,6 +19,7 @@ from pyld import jsonld
 from tongzhou.graph.errors import UnknownThingError
 from tongzhou.graph.namespaces import GRAPH, ID, PREFIXES, RDF, TZ, XSD
 from tongzhou.graph.resources import ontology_dir
+from tongzhou.graph.yamlld import Json
 
 FORMATS: dict[str, ox.RdfFormat] = {
     "turtle": ox.RdfFormat.TURTLE,
@@ -174,29 +175,28 @@ def _write_json_ld(quads: Iterable[ox.Quad]) -> bytes:
     ).encode()
 
 
-def _with_types(value: Any) -> Any:
+def _with_types(value: Json) -> Json:
     """Write `rdf:type` as `@type`, in expanded JSON-LD."""
     if isinstance(value, list):
-        entries: list[Any] = value
-        return [_with_types(item) for item in entries]
+        return [_with_types(item) for item in value]
     if not isinstance(value, dict):
         return value
-    members = {key: _with_types(member) for key, member in cast(dict[str, Any], value).items()}
+    members = {key: _with_types(member) for key, member in value.items()}
     types = members.pop(_TYPE, None)
-    return members if types is None else {**members, "@type": [item["@id"] for item in types]}
+    if not isinstance(types, list):
+        return members
+    return {**members, "@type": [item["@id"] for item in types if isinstance(item, dict)]}
 
 
 def _key_order(key: str) -> tuple[bool, bool, str]:
     return key != "id", key != "type", key
 
 
-def _sorted(value: Any) -> Any:
+def _sorted(value: Json) -> Json:
     """Sort the values of each property; their order says nothing in RDF (the data holds no lists but blank nodes)."""
     if isinstance(value, dict):
-        members = cast(dict[str, Any], value)
-        return {key: _sorted(members[key]) for key in sorted(members, key=_key_order)}
+        return {key: _sorted(value[key]) for key in sorted(value, key=_key_order)}
     if isinstance(value, list):
-        entries: list[Any] = value
-        items = [_sorted(item) for item in entries]
+        items = [_sorted(item) for item in value]
         return sorted(items, key=lambda item: json.dumps(item, ensure_ascii=False, sort_keys=True))
     return value
