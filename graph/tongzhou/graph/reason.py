@@ -1,7 +1,9 @@
 """The inferred graph: what OWL 2 RL adds to the merge of all graphs, and nothing else.
 
 owlrl reasons in a process of its own (it rebinds rdflib's datatypes). It is given what its rules can use: no literals, no
-selectors of passages, no `owl:hasKey` (owlrl ignores the last property of a key and merges things that differ).
+selectors of passages, no `owl:hasKey` (owlrl ignores the last property of a key and merges things that differ). Literals are
+withheld since owlrl types each of them; the one rule that our axioms ask of them, prp-spo1 (what a property says, its
+superproperties say), is applied here.
 
 Noise, which owlrl adds and we leave out:
 
@@ -14,9 +16,10 @@ Noise, which owlrl adds and we leave out:
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
@@ -24,6 +27,7 @@ from tongzhou.graph.errors import InconsistencyError, ReasoningError
 from tongzhou.graph.namespaces import BASE, INFERRED_GRAPH, OA, OWL, RDF, RDFS, shorten
 
 _HAS_KEY = f"{OWL}hasKey"
+_SUB_PROPERTY = f"{RDFS}subPropertyOf"
 _ERROR = "http://www.daml.org/2002/03/agents/agent-ont#error"
 _OWN_VOCABULARY = (OWL, RDF, RDFS)
 _TRIVIAL_CLASSES = frozenset({f"{OWL}Thing", f"{RDFS}Resource", f"{OWL}Nothing"})
@@ -36,12 +40,30 @@ def infer(dataset: ox.Dataset) -> ox.Dataset:
     """
     asserted = {quad.triple for quad in dataset}
     closed = _close(sorted((triple for triple in asserted if _is_usable(triple)), key=str))
-    clashes = sorted(str(triple.object.value) for triple in closed if triple.predicate.value == _ERROR)
+    clashes = sorted(str(triple.object) for triple in closed if triple.predicate.value == _ERROR)
     if clashes:
         raise InconsistencyError("\n".join(["the graph contradicts the ontology:", *map(_in_words, clashes)]))
     graph = ox.NamedNode(INFERRED_GRAPH)
-    added = sorted((triple for triple in closed if triple not in asserted and not _is_noise(triple)), key=str)
+    new = {triple for triple in closed if not _is_noise(triple)} | set(_raise_literals(asserted, closed))
+    added = sorted(new - asserted, key=str)
     return ox.Dataset(ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in added)
+
+
+def _raise_literals(asserted: set[ox.Triple], closed: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
+    """Yield what the superproperties of a property say of the literals that it says (prp-spo1)."""
+    above: dict[str, set[ox.NamedNode]] = {}
+    for triple in {*asserted, *closed}:
+        low, high = triple.subject, triple.object
+        if (
+            triple.predicate.value == _SUB_PROPERTY
+            and isinstance(low, ox.NamedNode)
+            and isinstance(high, ox.NamedNode)
+        ):
+            above.setdefault(low.value, set()).add(high)
+    for triple in asserted:
+        if isinstance(triple.object, ox.Literal):
+            for property_ in above.get(triple.predicate.value, ()):
+                yield ox.Triple(triple.subject, property_, triple.object)
 
 
 def _is_usable(triple: ox.Triple) -> bool:
@@ -74,4 +96,4 @@ def _is_noise(triple: ox.Triple) -> bool:
 
 def _in_words(clash: str) -> str:
     """Shorten the IRIs in a message of owlrl."""
-    return "  " + " ".join(shorten(word.strip("<>")) for word in clash.split())
+    return "  " + re.sub(r"https?://[^\s\"<>,()]+", lambda match: shorten(match.group()), clash.strip('"'))

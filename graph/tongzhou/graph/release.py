@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -51,7 +51,7 @@ class Release:
 
 
 @contextmanager
-def build_lock(home: Path) -> Iterator[None]:
+def build_lock(home: Path) -> Generator[None]:
     """Hold the lock of a home; it goes with the process. Raises BuildLockedError where another build holds it."""
     _make_folder(home)
     lock = FileLock(home / "build.lock")
