@@ -12,7 +12,7 @@ It stays out where it only orders (一是, 第一), or is part of a word that co
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -73,7 +73,7 @@ def figures_of(article: Article, dataset: ox.Dataset) -> list[Figure]:
     ]
 
 
-def misread_quantities(dataset: ox.Dataset, locations: dict[str, tuple[str, int]]) -> Iterator[Fault]:
+def misread_quantities(dataset: ox.Dataset, locations: Mapping[str, tuple[str, int]]) -> Iterator[Fault]:
     """Yield a fault for each quantity whose wording prints another number than its value."""
     index = Index(dataset)
     for subject in index.of_class("Quantity"):

@@ -60,7 +60,7 @@ def _read_chinese(text: str) -> int:
             section += (digit or 1) * _TENS[sign]
             digit = 0
         else:
-            section += digit
-            total = (total + (section or int(place == 0))) * _MYRIADS[sign]
+            section += digit or int(place == 0)
+            total = total + section * 10**4 if sign == "万" else (total + section) * 10**8
             section = digit = 0
     return total + section + digit

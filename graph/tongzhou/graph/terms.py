@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from tongzhou.graph.compile import ONTOLOGY_FILES
 from tongzhou.graph.errors import Fault
 from tongzhou.graph.namespaces import ID, OWL, RDF, RDFS, SCHEME, SKOS, TZ, shorten
 
@@ -24,7 +25,7 @@ _LANGUAGES = ("zh", "en")
 def term_lines(ontology: Path, name: str = "ontology") -> dict[str, tuple[str, int]]:
     """Return on which line of which Turtle file each term of the ontology is described; `name` is that of the folder."""
     places: dict[str, tuple[str, int]] = {}
-    for path in sorted(ontology.glob("*.ttl")):
+    for path in (ontology / file for file in ONTOLOGY_FILES):
         prefixes: dict[str, str] = {}
         for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
             declared = re.match(r"@prefix\s+([\w-]*):\s*<([^>]*)>", line)
@@ -47,10 +48,7 @@ def undeclared_terms(dataset: ox.Dataset, locations: Locations) -> list[Fault]:
 
     def want(subject: str, iri: str, declared: set[str], kind: str) -> None:
         if iri not in declared:
-            close = difflib.get_close_matches(iri, declared, n=1, cutoff=0.8)
-            remedy = (
-                f"Did you mean '{_short(close[0])}'?" if close else f"Declare the {kind}, or use another."
-            )
+            remedy = _nearest(iri, declared) or f"Declare the {kind}, or use another."
             faults.add(_fault(subject, f"the {kind} '{_short(iri)}' is not declared.", remedy, locations))
 
     for quad in dataset:
@@ -76,8 +74,7 @@ def dangling_iris(dataset: ox.Dataset, locations: Locations) -> list[Fault]:
     for quad in dataset:
         value = quad.object.value if isinstance(quad.object, ox.NamedNode) else ""
         if value.startswith(ID) and value not in described:
-            close = difflib.get_close_matches(value, described, n=1, cutoff=0.8)
-            remedy = f"Did you mean '{_short(close[0])}'?" if close else "Add the fact, or mend the id."
+            remedy = _nearest(value, described) or "Add the fact, or mend the id."
             message = f"{shorten(quad.predicate.value)} names '{_short(value)}', which nothing describes."
             faults.add(_fault(_name(quad.subject), message, remedy, locations))
     return sorted(faults)
@@ -144,6 +141,12 @@ def _fold(text: str) -> str:
 
 def _name(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
     return term.value if isinstance(term, ox.NamedNode) else ""
+
+
+def _nearest(iri: str, known: Iterable[str]) -> str:
+    """Ask whether the known IRI was meant whose short form is nearest, if any is near."""
+    close = difflib.get_close_matches(_short(iri), map(_short, known), n=1, cutoff=0.75)
+    return f"Did you mean '{close[0]}'?" if close else ""
 
 
 def _short(iri: str) -> str:

@@ -1,0 +1,190 @@
+"""All checks together: nothing to mend in the sources, and each kind of mistake found by its check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pyoxigraph as ox
+import pytest
+
+from tongzhou.graph import check
+from tongzhou.graph.build import default_sources
+from tongzhou.graph.check import Report, check_sources
+from tongzhou.graph.compile import Compiled, Sources, compile_sources
+from tongzhou.graph.tally import Tally
+
+MakeSources = Callable[..., Sources]
+
+
+def silent(_: str) -> None:
+    """Tell nobody."""
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    """Return what the checks say of the sources of this checkout."""
+    return check_sources(default_sources(), tell=silent)
+
+
+def tally(report: Report, title: str) -> Tally:
+    """Return a table by its title."""
+    return next(table for table in report.tallies if table.title == title)
+
+
+def count(table: Tally, name: str) -> int:
+    """Return the last cell of a row."""
+    return int(next(row[-1] for row in table.rows if row[0] == name))
+
+
+def failing(sources: Sources) -> dict[str, list[str]]:
+    """Return the messages of the checks that found something."""
+    report = check_sources(sources, tell=silent)
+    return {each.name: [fault.message for fault in each.faults] for each in report.checks if each.faults}
+
+
+def test_there_is_nothing_to_mend(report: Report) -> None:
+    assert [str(fault) for fault in report.faults] == []
+    assert all(each.size for each in report.checks)
+
+
+def test_every_check_is_run(report: Report) -> None:
+    assert [each.name for each in report.checks] == [
+        "sources",
+        "quotes",
+        "clauses",
+        "numbers",
+        "shapes",
+        "declared terms",
+        "labels and definitions",
+        "dangling IRIs",
+        "consistency",
+    ]
+
+
+def test_every_clause_of_every_article_is_stated(report: Report) -> None:
+    table = tally(report, "clauses with their facts")
+    assert table.rows
+    assert all(covered == of for _, covered, of in table.rows)
+    assert sum(int(of) for _, _, of in table.rows) >= 79
+
+
+def test_organisations_are_counted_by_kind(report: Report) -> None:
+    """The article names 63 organisations, 58 of them associations."""
+    table = tally(report, "organisations by kind")
+    kinds = ("NationalAssociation", "LocalAssociation", "GovernmentBody", "Enterprise")
+    assert {kind: count(table, f"tz:{kind}") for kind in kinds} == {
+        "NationalAssociation": 53,
+        "LocalAssociation": 5,
+        "GovernmentBody": 4,
+        "Enterprise": 1,
+    }
+    assert ("tz:Enterprise", "企业", "enterprise", "1") in table.rows
+
+
+def test_actions_are_counted_by_kind(report: Report) -> None:
+    table = tally(report, "actions by kind")
+    assert count(table, "all, each once") >= 90
+    assert count(table, "tz:MonetaryDonation") >= 5
+
+
+def test_numbers_are_counted_and_those_left_out_have_a_reason(report: Report) -> None:
+    kinds = {row[0] for row in tally(report, "numbers of the text").rows}
+    assert kinds == {"quantity", "date", "count", "ordinal", "word"}
+    left_out = tally(report, "numbers not in the graph, and why").rows
+    assert all(reason in {"ordinal", "word", "name"} and word for _, _, reason, word in left_out)
+
+
+def test_triples_are_counted_by_graph(report: Report) -> None:
+    names = [name for name, _ in tally(report, "triples by graph").rows]
+    assert [name.rpartition("/graph/")[2] for name in names] == [
+        "article/associations-epidemic-response",
+        "article/associations-epidemic-response/name",
+        "background",
+        "inferred",
+        "ontology",
+    ]
+
+
+def test_the_harbour_article_has_nothing_to_mend(harbour: MakeSources) -> None:
+    told: list[str] = []
+    assert check_sources(harbour(), tell=told.append).faults == ()
+    assert told[0] == "sources"
+    assert "consistency" in told
+
+
+def test_sources_that_do_not_compile_are_reported_alone(harbour: MakeSources) -> None:
+    report = check_sources(harbour(("type: MonetaryDonation", "type: Gift")), tell=silent)
+    assert [each.name for each in report.checks] == ["sources"]
+    assert report.faults[0].message == "'Gift' is not a word for 'type'."
+    assert report.tallies == ()
+
+
+def test_a_clause_left_out_is_named_with_file_and_line(harbour: MakeSources) -> None:
+    sources = harbour(("    agent: org/sail-association-of-the-bay\n", ""))
+    report = check_sources(sources, tell=silent)
+    found = {each.name: each.faults for each in report.checks if each.faults}
+    assert set(found) == {"clauses", "shapes"}
+    (fault,) = found["clauses"]
+    assert fault.path == str(sources.articles / "harbour" / "text.txt")
+    assert fault.line == 4
+    assert fault.message == "no fact states the clause '乙港帆业协会为甲港会员提供了2艘救生艇。'."
+    assert fault.remedy.startswith("Quote it in an action with its agent")
+
+
+def test_part_of_a_clause_left_out_is_named(harbour: MakeSources) -> None:
+    group = ("quote: [动员会员, 会员要尽快开航]", "quote: 动员会员")
+    found = failing(harbour(("quote: 会员要尽快开航。", "quote: 要尽快开航"), group))
+    assert found == {"clauses": ["of the clause '会员要尽快开航。' nothing quotes '会员'."]}
+
+
+def test_a_number_left_out_is_named(harbour: MakeSources) -> None:
+    change = (
+        "    quantity:\n      type: Quantity\n      label: {en: two lifeboats}\n      wording: 2艘救生艇\n      value: 2\n"
+        "      lowerBound: 2\n      upperBound: 2\n      hedge: exact\n      measure: pieces\n      unit: piece\n",
+        "",
+    )
+    (message,) = failing(harbour(change))["numbers"]
+    assert message.startswith("the number '2' in ")
+    assert message.endswith("is in no fact.")
+
+
+def test_a_misread_number_is_named(harbour: MakeSources) -> None:
+    found = failing(harbour(("value: 300000000", "value: 30000000")))
+    assert "the wording '约3亿元' does not print the value 30000000." in found["numbers"]
+
+
+def test_a_dangling_reference_and_a_missing_concept_are_named(harbour: MakeSources) -> None:
+    changes = (
+        ("locatedIn: place/harbour", "locatedIn: place/harbor"),
+        ("topic: theme:mutual-aid", "topic: theme:mutal-aid"),
+    )
+    found = failing(harbour(*changes))
+    assert found["dangling IRIs"] == ["tz:locatedIn names 'place/harbor', which nothing describes."]
+    assert found["declared terms"] == ["the concept 'harbour/mutal-aid' is not declared."]
+
+
+def test_a_theme_labelled_as_a_class_is_named(harbour: MakeSources) -> None:
+    found = failing(harbour(("label: {zh: 互助, en: mutual aid}", "label: {zh: 互助, en: place}")))
+    assert found == {"labels and definitions": ["the label 'place' in en is that of 'tz:Place' too."]}
+
+
+def test_a_contradiction_is_named(harbour: MakeSources) -> None:
+    found = failing(harbour(("type: GoodsProvision", "type: [GoodsProvision, Place]")))
+    assert found["consistency"]
+    assert "action/lifeboats-for-members" in " ".join(found["consistency"])
+
+
+def test_a_passage_that_is_not_at_its_place_is_named(
+    harbour: MakeSources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shift(sources: Sources) -> Compiled:
+        """Compile, and change the words of one selector."""
+        compiled = compile_sources(sources)
+        exact = next(quad for quad in compiled.dataset if quad.predicate.value.endswith("#exact"))
+        compiled.dataset.remove(exact)
+        compiled.dataset.add(ox.Quad(exact.subject, exact.predicate, ox.Literal("别的话"), exact.graph_name))
+        return compiled
+
+    monkeypatch.setattr(check, "compile_sources", shift)
+    found = failing(harbour())
+    assert found == {"quotes": ["the passage does not hold the words at its place."]}
