@@ -56,6 +56,8 @@ def test_every_check_is_run(report: Report) -> None:
         "shapes",
         "declared terms",
         "labels and definitions",
+        "OWL 2 RL profile",
+        "OWL 2 RL profile",
         "dangling IRIs",
         "consistency",
     ]

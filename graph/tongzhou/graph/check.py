@@ -12,7 +12,8 @@ from tongzhou.graph.coverage import Clause, clauses_of
 from tongzhou.graph.errors import Fault, InconsistencyError, SourceError
 from tongzhou.graph.figures import Figure, figures_of, misread_quantities
 from tongzhou.graph.index import Index
-from tongzhou.graph.namespaces import OA
+from tongzhou.graph.namespaces import OA, ONTOLOGY_GRAPH
+from tongzhou.graph.profile import check_profile
 from tongzhou.graph.reason import infer
 from tongzhou.graph.tally import Tally, tally_clauses, tally_figures, tally_graphs, tally_kinds
 from tongzhou.graph.terms import badly_worded_terms, count_terms, dangling_iris, term_lines, undeclared_terms
@@ -88,6 +89,8 @@ class _Run:
         )
         self._note("declared terms", len(data), "triples", undeclared_terms(data, places))
         self._note("labels and definitions", count_terms(data), "terms", badly_worded_terms(data, places))
+        ontology = list(data.quads_for_graph_name(ox.NamedNode(ONTOLOGY_GRAPH)))
+        self._note("OWL 2 RL profile", len(ontology), "triples", check_profile(ontology))
         self._note("dangling IRIs", len(data), "triples", dangling_iris(data, places))
         self._tell("consistency")
         inferred, contradictions = _infer(data)
