@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from shutil import copytree
 
 import pyoxigraph as ox
 import pytest
@@ -11,6 +13,7 @@ from tongzhou.graph import check
 from tongzhou.graph.build import default_sources
 from tongzhou.graph.check import Report, check_sources
 from tongzhou.graph.compile import Compiled, Sources, compile_sources
+from tongzhou.graph.resources import ontology_dir
 from tongzhou.graph.tally import Tally
 
 MakeSources = Callable[..., Sources]
@@ -56,7 +59,6 @@ def test_every_check_is_run(report: Report) -> None:
         "shapes",
         "declared terms",
         "labels and definitions",
-        "OWL 2 RL profile",
         "OWL 2 RL profile",
         "dangling IRIs",
         "consistency",
@@ -174,6 +176,19 @@ def test_a_contradiction_is_named(harbour: MakeSources) -> None:
     found = failing(harbour(("type: GoodsProvision", "type: [GoodsProvision, Place]")))
     assert found["consistency"]
     assert "action/lifeboats-for-members" in " ".join(found["consistency"])
+
+
+def test_a_construct_outside_the_profile_is_named_with_its_line(harbour: MakeSources, tmp_path: Path) -> None:
+    ontology = tmp_path / "ontology"
+    copytree(ontology_dir(), ontology)
+    with (ontology / "tongzhou.ttl").open("a", encoding="utf-8") as file:
+        file.write("\ntz:Boat a owl:Class ;\n  rdfs:subClassOf [ owl:unionOf ( tz:Place tz:Output ) ] .\n")
+    line = (ontology / "tongzhou.ttl").read_text(encoding="utf-8").count("\n") - 1
+    sources = harbour()
+    report = check_sources(Sources(ontology, sources.articles, sources.background), tell=silent)
+    found = {each.name: each.faults for each in report.checks}["OWL 2 RL profile"]
+    assert found
+    assert {(fault.path, fault.line) for fault in found} == {("ontology/tongzhou.ttl", line)}
 
 
 def test_a_passage_that_is_not_at_its_place_is_named(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
@@ -12,7 +12,7 @@ from tongzhou.graph.coverage import Clause, clauses_of
 from tongzhou.graph.errors import Fault, InconsistencyError, SourceError
 from tongzhou.graph.figures import Figure, figures_of, misread_quantities
 from tongzhou.graph.index import Index
-from tongzhou.graph.namespaces import OA, ONTOLOGY_GRAPH
+from tongzhou.graph.namespaces import OA, ONTOLOGY_GRAPH, shorten
 from tongzhou.graph.profile import check_profile
 from tongzhou.graph.reason import infer
 from tongzhou.graph.tally import Tally, tally_clauses, tally_figures, tally_graphs, tally_kinds
@@ -90,7 +90,7 @@ class _Run:
         self._note("declared terms", len(data), "triples", undeclared_terms(data, places))
         self._note("labels and definitions", count_terms(data), "terms", badly_worded_terms(data, places))
         ontology = list(data.quads_for_graph_name(ox.NamedNode(ONTOLOGY_GRAPH)))
-        self._note("OWL 2 RL profile", len(ontology), "triples", check_profile(ontology))
+        self._note("OWL 2 RL profile", len(ontology), "triples", _located(check_profile(ontology), places))
         self._note("dangling IRIs", len(data), "triples", dangling_iris(data, places))
         self._tell("consistency")
         inferred, contradictions = _infer(data)
@@ -132,6 +132,17 @@ def _passages(dataset: ox.Dataset, article: Article) -> Iterator[Fault | None]:
             yield Fault(
                 article.path, None, subject, "the passage does not hold the words at its place.", remedy
             )
+
+
+def _located(faults: Sequence[Fault], places: Mapping[str, tuple[str, int]]) -> list[Fault]:
+    """Give each fault of the ontology, which names its term in short, the file and line of the term."""
+    names = {shorten(iri): place for iri, place in places.items()}
+    return [
+        replace(fault, path=names[fault.subject][0], line=names[fault.subject][1])
+        if fault.subject in names
+        else fault
+        for fault in faults
+    ]
 
 
 def _uncovered(article: Article, clauses: Sequence[Clause]) -> Iterator[Fault]:
