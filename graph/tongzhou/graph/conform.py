@@ -108,8 +108,8 @@ def _expected(error: ValidationError) -> str:
 
 def _wanted(error: ValidationError) -> Iterator[str]:
     if error.validator == "type":
-        wanted = error.validator_value
-        yield from [str(wanted)] if isinstance(wanted, str) else map(str, wanted)
+        wanted = cast("str | list[str]", error.validator_value)
+        yield from [wanted] if isinstance(wanted, str) else wanted
     for inner in error.context or ():
         if not inner.path:
             yield from _wanted(inner)
