@@ -56,7 +56,9 @@ def find_quote(text: CanonicalText, quote: Quote, within: Span | None = None) ->
 def find_mentions(text: CanonicalText, words: str) -> list[Span]:
     """Return every place where the words stand. Raises QuoteError where there is none."""
     exact = squeeze(words)
-    found = [(at, at + len(exact)) for at in _occurrences(text.text, exact, 0, len(text.text))] if exact else []
+    found = (
+        [(at, at + len(exact)) for at in _occurrences(text.text, exact, 0, len(text.text))] if exact else []
+    )
     if not found:
         raise QuoteError(f"the words {exact!r} are not in the text.{_nearest(text.text, exact)}")
     return found
@@ -67,7 +69,9 @@ def passage_iri(article: str, span: Span) -> str:
     return f"{article}#char={span[0]},{span[1]}"
 
 
-def describe_passage(article: str, text: CanonicalText, span: Span, kind: str = "Passage") -> Iterator[Triple]:
+def describe_passage(
+    article: str, text: CanonicalText, span: Span, kind: str = "Passage"
+) -> Iterator[Triple]:
     """Yield the triples of a passage: its class, source, selectors and lines in the file as received."""
     start, end = span
     iri = passage_iri(article, span)
