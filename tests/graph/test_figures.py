@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tongzhou.graph.compile import Compiled, Sources, compile_sources
-from tongzhou.graph.figures import Figure, figures_of, misread_quantities
+from tongzhou.graph.figures import Figure, figures_of, misread_dates, misread_quantities
 from tongzhou.graph.numerals import find_numerals, read_numeral
 
 MakeSources = Callable[..., Sources]
@@ -37,6 +37,8 @@ MakeSources = Callable[..., Sources]
         ("一万亿", "1000000000000"),
         ("二〇二〇", "2020"),
         ("零", "0"),
+        ("３０", "30"),
+        ("３．５万", "35000"),
     ],
 )
 def test_a_numeral_has_its_value(printed: str, value: str) -> None:
@@ -72,6 +74,11 @@ def test_runs_of_signs_are_found_with_their_place() -> None:
         ("300", Decimal(300)),
         ("万", Decimal(10000)),
     ]
+
+
+def test_a_comma_joins_groups_of_three_digits_only() -> None:
+    found = find_numerals("1,200名；20,3家；20，300家；2020,5000")
+    assert [numeral.text for numeral in found] == ["1,200", "20", "3", "20", "300", "2020", "5000"]
 
 
 def figures(sources: Sources, more: str = "") -> dict[str, Figure]:
@@ -116,6 +123,7 @@ def test_a_quantity_with_another_value_does_not_account_for_a_number(harbour: Ma
         ("\n进一步开航。\n", "word", "进一步"),
         ("\n打通最后一公里。\n", "word", "最后一公里"),
         ("\n零售业。\n", "word", "零售"),
+        ("\n千万要开航。\n", "word", "千万"),
     ],
 )
 def test_a_number_that_counts_nothing_is_named_with_the_reason(
@@ -125,6 +133,13 @@ def test_a_number_that_counts_nothing_is_named_with_the_reason(
     assert (figure.as_, figure.by) == (as_, by)
     assert figure.is_accounted_for
     assert not figure.is_in_graph
+
+
+@pytest.mark.parametrize(
+    "more", ["\n捐粮千万吨。\n", "\n确诊一例。\n", "\n捐粮３０吨。\n", "\n占百分之五。\n"]
+)
+def test_a_count_is_no_word(harbour: MakeSources, more: str) -> None:
+    assert only(harbour(), more).as_ == "unaccounted"
 
 
 def test_an_ordinal_stands_at_the_head_of_a_clause(harbour: MakeSources) -> None:
@@ -199,3 +214,30 @@ def test_a_wording_that_prints_another_number_is_a_fault(harbour: MakeSources) -
     assert fault.path.endswith("facts.yaml")
     assert fault.line is not None
     assert fault.message == "the wording '约3亿元' does not print the value 30000000."
+
+
+@pytest.mark.parametrize(
+    ("day", "wording", "is_sound"),
+    [
+        ("--02-21", "2月21日下午", True),
+        ("--02-21", "二月二十一日", True),
+        ("--02-21", "2月21号", True),
+        ("--02-12", "2月21日下午", False),
+        ("--01-21", "2月21日下午", False),
+        ("--02-21", "21日下午", False),
+    ],
+)
+def test_a_date_is_that_of_its_wording(harbour: MakeSources, day: str, wording: str, is_sound: bool) -> None:
+    sources = harbour(
+        (
+            "quote: 会议指出\n",
+            f"quote: [会议指出, {wording}开会]\n    monthDay: {day}\n    wording: {wording}\n",
+        )
+    )
+    figures(sources, f"\n{wording}开会。\n")
+    compiled = compile_sources(sources)
+    found = list(misread_dates(compiled.dataset, compiled.locations))
+    assert [fault.message for fault in found] == (
+        [] if is_sound else [f"the wording {wording!r} does not print the date {day}."]
+    )
+    assert all(fault.line and fault.path.endswith("facts.yaml") and fault.remedy for fault in found)

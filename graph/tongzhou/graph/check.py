@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from tongzhou.graph.compile import Article, Compiled, Sources, compile_sources
 from tongzhou.graph.coverage import Clause, clauses_of
 from tongzhou.graph.errors import Fault, InconsistencyError, SourceError
-from tongzhou.graph.figures import Figure, figures_of, misread_quantities
+from tongzhou.graph.figures import Figure, figures_of, misread_dates, misread_quantities
 from tongzhou.graph.index import Index
 from tongzhou.graph.namespaces import OA, ONTOLOGY_GRAPH, shorten
 from tongzhou.graph.profile import check_profile
@@ -81,7 +81,7 @@ class _Run:
         unaccounted = [
             fault for article in self._articles for fault in _unaccounted(article, figures[article.slug])
         ]
-        misread = list(misread_quantities(data, places))
+        misread = [*misread_quantities(data, places), *misread_dates(data, places)]
         self._note("numbers", sum(map(len, figures.values())), "numbers", [*unaccounted, *misread])
         self._tell("shapes")
         self._note(

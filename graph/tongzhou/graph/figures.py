@@ -26,10 +26,10 @@ from tongzhou.graph.numerals import Numeral, find_numerals
 
 # Words of general Chinese that hold a numeral and count nothing.
 _WORD = re.compile(
-    "一(?:些|体|例|侧|再|切|刻|向|味|同|律|心|手|批|揽子|旦|时|样|次性|步|流|盘棋|直|线|致|般|行|贯|起|道|边|面|方面|并|定|半)"
+    "一(?:些|体|侧|再|切|刻|向|味|同|律|心|手|批|揽子|旦|时|样|次性|步|流|盘棋|直|线|致|般|行|贯|起|道|边|面|方面|并|定|半)"
     "|一带一路|一视同仁|进一步|第一线|最后一公里|(?:万|唯|统|之|专|均|单|同|不)一|二手|二维码"
     "|两(?:岸|会|用|难)|三农|三甲|四(?:处|面|川|周)|五金|七夕|八方|九州|十(?:分|足)|百(?:姓|货|强|花)"
-    "|千(?:方百计|家万户|里|万(?!元|名|人|家|件|只|套))|万(?:众|事|物|分|万|里)|亿万"
+    "|千(?:方百计|家万户|里|万(?=要|不|别|注意))|万(?:众|事|物|分|万|里)|亿万"
     "|零(?:售|部件|件|星|食|散|距离)|(?:清|归)零"
 )
 _LONGEST = 5  # signs before a numeral that a word can start with
@@ -90,6 +90,26 @@ def misread_quantities(dataset: ox.Dataset, locations: Mapping[str, tuple[str, i
             )
 
 
+def misread_dates(dataset: ox.Dataset, locations: Mapping[str, tuple[str, int]]) -> Iterator[Fault]:
+    """Yield a fault for each month and day whose wording prints another date."""
+    index = Index(dataset)
+    for subject in index.subjects():
+        for day in sorted(index.values(subject, "monthDay")):
+            wordings = index.values(subject, "wording")
+            if not any(_prints(words, day) for words in wordings):
+                path, line = locations.get(subject, ("the graph", None))
+                message = f"the wording {', '.join(sorted(wordings))!r} does not print the date {day}."
+                remedy = "Write the month and day of the wording as monthDay."
+                yield Fault(path, line, subject.removeprefix(ID), message, remedy)
+
+
+def _prints(words: str, day: str) -> bool:
+    """Tell whether some words have the month and the day of a date such as --02-21."""
+    month, number = (Decimal(part) for part in day.removeprefix("--").split("-"))
+    signs = {(numeral.value, words[numeral.end : numeral.end + 1]) for numeral in find_numerals(words)}
+    return (month, "月") in signs and not signs.isdisjoint({(number, "日"), (number, "号")})
+
+
 class _Accountant:
     """Finds what accounts for the numerals of one article."""
 
@@ -132,7 +152,7 @@ class _Accountant:
                 yield subject
 
     def _is_date(self, subject: str, numeral: Numeral) -> bool:
-        part = {"月": 0, "日": 1}.get(self._article.text.text[numeral.end : numeral.end + 1])
+        part = {"月": 0, "日": 1, "号": 1}.get(self._article.text.text[numeral.end : numeral.end + 1])
         days = self._index.values(subject, "monthDay")
         return part is not None and any(
             int(day.removeprefix("--").split("-")[part]) == numeral.value for day in days

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,7 +12,8 @@ _DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _MYRIADS = {"万": 10**4, "亿": 10**8}
 _CHINESE = "".join([*_DIGITS, *_TENS, *_MYRIADS])
-_NUMERAL = re.compile(rf"[0-9][0-9,]*(?:\.[0-9]+)?[{''.join([*_TENS, *_MYRIADS])}]*|[{_CHINESE}]+")
+_ARABIC = re.compile(r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:[.．]\d+)?")  # \d has the full-width digits too
+_NUMERAL = re.compile(rf"{_ARABIC.pattern}[{''.join([*_TENS, *_MYRIADS])}]*|[{_CHINESE}]+")
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,9 @@ def read_numeral(text: str) -> Decimal:
     >>> read_numeral("三百零五万"), read_numeral("2.4万"), read_numeral("二〇二〇")
     (Decimal('3050000'), Decimal('24000.0'), Decimal('2020'))
     """
-    arabic = re.match(r"[0-9][0-9,]*(?:\.[0-9]+)?", text)
+    arabic = _ARABIC.match(text)
     if arabic:
-        value = Decimal(arabic.group().replace(",", ""))
+        value = Decimal(unicodedata.normalize("NFKC", arabic.group()).replace(",", ""))
         for sign in text[arabic.end() :]:
             value *= _TENS.get(sign) or _MYRIADS[sign]
         return value
