@@ -4,9 +4,10 @@
 
 A child process holds the build lock and publishes a small release, each time a new one. Half of the kills (SIGKILL) come
 after a delay drawn evenly over the measured length of the phase, half when the folder shows a given state: the first byte
-of a release, its dumps, its store, its manifest, the renamed folder, the new pointer. After each kill the current release
-must be the former one or the new one, match its manifest, and answer a query; and the next publication must succeed and
-leave nothing behind. Prints where the kills fell, and 'survived n of n'.
+of a release, its dumps, its store, its manifest, the renamed folder, the new pointer, the switch, an old store set aside.
+After each kill the current release must be the former one or the new one, match its manifest, and answer a query; no other
+release may be left with half a store; and the next publication must succeed and leave nothing behind. Prints where the kills
+fell, and 'survived n of n'.
 """
 
 from __future__ import annotations
@@ -27,14 +28,17 @@ import pyoxigraph as ox
 
 from tongzhou.graph.release import Release, build_lock, current_release, publish
 
-STATES: dict[str, Callable[[Path], bool]] = {
-    "first byte": lambda home: any((home / "releases").glob(".new-*/*")),
-    "dumps": lambda home: any((home / "releases").glob(".new-*/*.jsonld")),
-    "store": lambda home: any((home / "releases").glob(".new-*/store/*")),
-    "manifest": lambda home: any((home / "releases").glob(".new-*/manifest.json")),
-    "renamed": lambda home: not any((home / "releases").glob(".new-*")),
-    "pointer": lambda home: any(home.glob(".current-*")),
+STATES: dict[str, Callable[[Path, frozenset[str]], bool]] = {
+    "first byte": lambda releases, _: any(releases.glob(".new-*/*")),
+    "dumps": lambda releases, _: any(releases.glob(".new-*/*.jsonld")),
+    "store": lambda releases, _: any(releases.glob(".new-*/store/*")),
+    "manifest": lambda releases, _: any(releases.glob(".new-*/manifest.json")),
+    "renamed": lambda releases, before: bool(_visible(releases) - before),
+    "pointer": lambda releases, _: any(releases.parent.glob(".current-*")),
+    "switched": lambda releases, before: (releases.parent / "current").read_text().strip() not in before,
+    "old store": lambda releases, _: any(releases.glob(".old-*")),
 }
+"""What the folder of releases shows at the moments of a kill, given the names that it held before."""
 QUADS = 1500
 
 
@@ -47,11 +51,17 @@ def dataset(number: int) -> ox.Dataset:
     return ox.Dataset([*quads, ox.Quad(subjects[0], predicate, ox.Literal(f"release {number}"), graph)])
 
 
-def publish_once(home: Path, number: int) -> None:
-    """Publish release `number`."""
+def _visible(releases: Path) -> frozenset[str]:
+    return frozenset(path.name for path in releases.iterdir() if not path.name.startswith("."))
+
+
+def publish_once(home: Path, number: int, *, announce: bool = False) -> None:
+    """Publish release `number`; print 'go' once the dataset is ready and the lock held, where asked to."""
     prepared = dataset(number)
     digest = hashlib.sha256(str(number).encode()).hexdigest()
     with build_lock(home):
+        if announce:
+            print("go", flush=True)
         publish(home, prepared, digest=digest, manifest={"number": number})
 
 
@@ -81,16 +91,14 @@ def faults_of(release: Release | None, numbers: set[int]) -> str | None:
     return None if count == str(QUADS + 1) else f"the store holds {count} triples, not {QUADS + 1}"
 
 
-def kill_at(child: subprocess.Popen[str], home: Path, moment: float | str) -> str:
+def kill_at(child: subprocess.Popen[str], home: Path, moment: float | str, before: frozenset[str]) -> str:
     """Kill the child after `moment` seconds, or when the folder is in the state of that name; say which it was."""
     deadline = time.monotonic() + 20
     if isinstance(moment, float):
         time.sleep(moment)
     else:
-        seen_new = False
         while child.poll() is None and time.monotonic() < deadline:
-            seen_new = seen_new or STATES["first byte"](home)
-            if STATES[moment](home) and (moment != "renamed" or seen_new):
+            if STATES[moment](home / "releases", before):
                 break
     ended = child.poll() is not None
     child.send_signal(signal.SIGKILL)
@@ -98,33 +106,44 @@ def kill_at(child: subprocess.Popen[str], home: Path, moment: float | str) -> st
     return "after the end" if ended else moment if isinstance(moment, str) else "by delay"
 
 
+def length_of(home: Path, number: int) -> float:
+    """Return the seconds that a child takes to publish."""
+    with start_child(home, number) as child:
+        start = time.monotonic()
+        child.wait(timeout=60)
+        return time.monotonic() - start
+
+
+def faults_after(home: Path, current: int, number: int) -> str | None:
+    """Return what is wrong after a child that published `number` over `current` was killed, and after the next one."""
+    fault = faults_of(current_release(home), {current, number})
+    releases = [Release(home / "releases" / name) for name in sorted(_visible(home / "releases"))]
+    for release in releases:
+        if release.store_path.exists():
+            fault = fault or faults_of(release, set(range(number + 1)))
+    publish_once(home, number + 1)
+    fault = fault or faults_of(current_release(home), {number + 1})
+    left = [path.name for path in (*(home / "releases").glob(".*"), *home.glob(".current-*"))]
+    return fault or (f"left behind: {left}" if left else None)
+
+
 def run(kills: int, home: Path, seed: int) -> tuple[int, Counter[str], list[str]]:
     """Kill `kills` times; return how often all was well, where the kills fell, and the faults."""
     chance = random.Random(seed)
     publish_once(home, 0)
-    start = time.monotonic()
-    with start_child(home, 1) as child:
-        child.wait(timeout=60)
-    length = time.monotonic() - start
-    current, number, survived = 1, 1, 0
+    length = max(length_of(home, 1), length_of(home, 2))
+    current = 2
     fell: Counter[str] = Counter()
     faults: list[str] = []
     for index in range(kills):
-        number += 1
-        moment = chance.uniform(0, length * 1.1) if index % 2 else list(STATES)[index // 2 % len(STATES)]
-        with start_child(home, number) as child:
-            fell[kill_at(child, home, moment)] += 1
-        fault = faults_of(current_release(home), {current, number})
-        number += 1
-        publish_once(home, number)
-        current = number
-        left = [path.name for path in (*(home / "releases").glob(".new-*"), *home.glob(".current-*"))]
-        fault = (
-            fault or faults_of(current_release(home), {number}) or (f"left behind: {left}" if left else None)
-        )
-        survived += fault is None
+        moment = chance.uniform(0, length) if index % 2 else list(STATES)[index // 2 % len(STATES)]
+        before = _visible(home / "releases")
+        with start_child(home, current + 1) as child:
+            fell[kill_at(child, home, moment, before)] += 1
+        fault = faults_after(home, current, current + 1)
         faults += [f"kill {index + 1} ({moment}): {fault}"] if fault else []
-    return survived, fell, faults
+        current += 2
+    return kills - len(faults), fell, faults
 
 
 def main() -> int:
@@ -136,8 +155,7 @@ def main() -> int:
     arguments.add_argument("--home", type=Path, help=argparse.SUPPRESS)
     options = arguments.parse_args()
     if options.publish is not None:
-        print("go", flush=True)
-        publish_once(options.home, options.publish)
+        publish_once(options.home, options.publish, announce=True)
         return 0
     with tempfile.TemporaryDirectory() as folder:
         survived, fell, faults = run(options.kills, Path(folder), options.seed)

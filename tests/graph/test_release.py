@@ -71,8 +71,10 @@ def test_release_whose_store_is_gone_is_made_again(tmp_path: Path) -> None:
     for number in (1, 2):
         make(tmp_path, number)
     assert not first.store_path.exists()
+    dumped = (first.path / "tongzhou.nq").stat()
     assert make(tmp_path, 0) == first
-    assert first.store_path.is_dir()
+    assert len(ox.Store.read_only(str(first.store_path))) == 20
+    assert (first.path / "tongzhou.nq").stat().st_ino == dumped.st_ino  # dumps are never taken away
     assert current_release(tmp_path) == first
 
 
@@ -86,6 +88,7 @@ def test_kills_while_publishing_do_no_harm() -> None:
 def test_leftovers_of_a_killed_build_are_removed(tmp_path: Path) -> None:
     make(tmp_path, 1)
     (tmp_path / "releases" / ".new-abc" / "store").mkdir(parents=True)
+    (tmp_path / "releases" / ".old-2026-01-01-abc").mkdir()
     (tmp_path / ".current-99").write_text("x", encoding="utf-8")
     make(tmp_path, 2)
     assert len(names(tmp_path)) == 2
@@ -126,7 +129,7 @@ def test_full_disk_keeps_the_former_release(small_disk: Path | None, tmp_path: P
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert str(home) in message
-    assert "the former release is still served" in message
+    assert "the former release, if there is one, is untouched" in message
     assert current_release(home) == former
     assert StoreEvaluator.open(former.store_path) is not None
     assert names(home) == [former.name]
@@ -167,3 +170,17 @@ def test_home_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     with pytest.raises(ReleaseError, match="Give another one with --home"):
         make(tmp_path / "file" / "home", 1)
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_lock_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "build.lock").mkdir()
+    with pytest.raises(ReleaseError, match="can't be written .* give another --home"):
+        make(tmp_path, 1)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff"])
+def test_spoilt_manifest_is_told(tmp_path: Path, content: bytes) -> None:
+    release = make(tmp_path, 1)
+    (release.path / "manifest.json").write_bytes(content)
+    with pytest.raises(ReleaseError, match="Remove the folder .* and run 'tongzhou build'"):
+        _ = release.manifest

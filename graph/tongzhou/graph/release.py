@@ -13,7 +13,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,13 +46,23 @@ class Release:
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """Inputs, counts, versions and files."""
-        return cast("dict[str, Any]", json.loads((self.path / "manifest.json").read_text(encoding="utf-8")))
+        """Inputs, counts, versions and files. Raises ReleaseError where the file is spoilt."""
+        path = self.path / "manifest.json"
+        try:
+            return cast("dict[str, Any]", json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError) as error:
+            message = (
+                f"{path} can't be read ({error}). Remove the folder {self.path} and run 'tongzhou build'."
+            )
+            raise ReleaseError(message) from error
 
 
 @contextmanager
 def build_lock(home: Path) -> Generator[None]:
-    """Hold the lock of a home; it goes with the process. Raises BuildLockedError where another build holds it."""
+    """Hold the lock of a home; it goes with the process.
+
+    Raises BuildLockedError where another build holds it, ReleaseError where nothing can be written there.
+    """
     _make_folder(home)
     lock = FileLock(home / "build.lock")
     try:
@@ -62,6 +72,8 @@ def build_lock(home: Path) -> Generator[None]:
             f"another build is running in {home}. Wait until it ends, or give another folder with --home."
         )
         raise BuildLockedError(message) from error
+    except OSError as error:
+        raise _not_written(home, error) from error
     try:
         yield
     finally:
@@ -104,36 +116,38 @@ def publish(home: Path, dataset: ox.Dataset, *, digest: str, manifest: Mapping[s
     """
     releases = home / "releases"
     _make_folder(releases)
-    remove_leftovers(home)
-    release = find_release(home, digest)
     try:
+        remove_leftovers(home)
+        release = find_release(home, digest)
         if release is None:
             release = _write_release(releases, dataset, digest, manifest)
         _switch(home, release.name)
         _drop_old_stores(releases, release.name)
     except OSError as error:
-        remove_leftovers(home)
-        reason = error.strerror or str(error)
-        message = (
-            f"the release can't be written to {home}: {reason}. Free some space or give another --home; "
-        )
-        raise ReleaseError(f"{message}the former release is still served.") from error
+        with suppress(OSError):
+            remove_leftovers(home)
+        raise _not_written(home, error) from error
     return release
+
+
+def _not_written(home: Path, error: OSError) -> ReleaseError:
+    reason = error.strerror or str(error)
+    remedy = "Free some space or give another --home; the former release, if there is one, is untouched."
+    return ReleaseError(f"the release can't be written to {home}: {reason}. {remedy}")
 
 
 def remove_leftovers(home: Path) -> None:
     """Remove what a build that was stopped left behind."""
-    for path in (home / "releases").glob(".new-*"):
-        shutil.rmtree(path, ignore_errors=True)
+    for pattern in (".new-*", ".old-*"):
+        for path in (home / "releases").glob(pattern):
+            shutil.rmtree(path, ignore_errors=True)
     for path in home.glob(".current-*"):
         path.unlink(missing_ok=True)
 
 
 def _write_release(releases: Path, dataset: ox.Dataset, digest: str, manifest: Mapping[str, Any]) -> Release:
-    name = f"{datetime.now(UTC):%Y-%m-%d}-{digest[:12]}"
-    target = next(
-        releases.glob(f"????-??-??-{digest[:12]}"), releases / name
-    )  # its dumps stay; its store may be gone
+    dated = f"{datetime.now(UTC):%Y-%m-%d}-{digest[:12]}"
+    target = next(releases.glob(f"????-??-??-{digest[:12]}"), releases / dated)
     work = Path(tempfile.mkdtemp(prefix=".new-", dir=releases))
     work.chmod(0o755)
     quads = list(dataset)
@@ -142,10 +156,20 @@ def _write_release(releases: Path, dataset: ox.Dataset, digest: str, manifest: M
     whole = {**manifest, "digest": digest, "files": files}
     _write(work / "manifest.json", (json.dumps(whole, indent=2, sort_keys=True) + "\n").encode())
     _flush_tree(work)
-    shutil.rmtree(target, ignore_errors=True)
-    work.rename(target)
+    _install(work, target)
     _flush_folder(releases)
     return Release(target)
+
+
+def _install(work: Path, target: Path) -> None:
+    """Rename a finished release to its place; where its dumps lie there already, add the store that was dropped."""
+    if (target / "manifest.json").is_file():
+        (work / "store").rename(target / "store")
+        _flush_folder(target)
+        shutil.rmtree(work)
+        return
+    shutil.rmtree(target, ignore_errors=True)
+    work.rename(target)
 
 
 def _write_store(path: Path, quads: list[ox.Quad]) -> None:
@@ -179,7 +203,9 @@ def _drop_old_stores(releases: Path, current: str) -> None:
     others = [path for path in releases.iterdir() if path.name != current and (path / "store").is_dir()]
     others.sort(key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True)
     for path in others[KEPT_STORES - 1 :]:
-        shutil.rmtree(path / "store", ignore_errors=True)
+        away = releases / f".old-{path.name}"
+        (path / "store").rename(away)  # at once, so that no release is ever seen with half a store
+        shutil.rmtree(away, ignore_errors=True)
 
 
 def _make_folder(path: Path) -> None:
