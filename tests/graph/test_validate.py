@@ -58,6 +58,64 @@ def test_a_spoilt_fact_is_named_in_both_languages(case: dict[str, str]) -> None:
     assert [fault for fault in found if fault.subject == case["fact"] and case["en"] in fault.message]
 
 
+LOWER, UPPER, BOTH, NONE = "tz:lowerBound 300.0 ;", "tz:upperBound 300.0 ;", "both", ""
+HEDGED = [
+    ("300家", "exact", BOTH),
+    ("上下游企业300家", "exact", BOTH),
+    ("线上签约300家", "exact", BOTH),
+    ("最近300家", "exact", BOTH),
+    ("约300家", "approximately", NONE),
+    ("300家左右", "approximately", NONE),
+    ("将近300家", "nearly", UPPER),
+    ("近３００家", "nearly", UPPER),
+    ("不足300家", "less-than", UPPER),
+    ("少于300家", "less-than", UPPER),
+    ("至少300家", "at-least", LOWER),
+    ("不低于300家", "at-least", LOWER),
+    ("300家以上", "at-least", LOWER),
+    ("300余家", "more-than", LOWER),
+    ("三百多家", "more-than", LOWER),
+    ("超过300家", "more-than", LOWER),
+    ("逾300家", "more-than", LOWER),
+]
+BOUNDS = {hedge: bounds for _, hedge, bounds in HEDGED}
+NOT_ABOVE = ["不超过300家", "300家以内", "300家以下", "至多300家"]
+
+
+@pytest.fixture(scope="module")
+def accepted() -> dict[str, list[str]]:
+    """Return for each wording the hedges that the shapes accept, with the bounds of each: all in one validation."""
+    wordings = [*(wording for wording, _, _ in HEDGED), *NOT_ABOVE]
+    facts = ""
+    for index, wording in enumerate(wordings):
+        for hedge, bounds in BOUNDS.items():
+            lines = f"{LOWER} {UPPER}" if bounds == BOTH else bounds
+            subject = f"action/{hedge}-{index}"
+            facts += f"""
+              <{subject}> a tz:Investigation ; rdfs:label "调研"@zh , "study"@en ; tz:evidence <article/harbour#char=0,9> ;
+                tz:agent <org/ministry> ; tz:quantity <{subject}#q1> .
+              <{subject}#q1> a tz:Quantity ; rdfs:label "数"@zh , "number"@en ; tz:evidence <article/harbour#char=0,9> ;
+                tz:wording "{wording}" ; tz:value 300.0 ; {lines} tz:hedge hedge:{hedge} ; tz:measure measure:enterprises ;
+                tz:unit unit:enterprise ."""
+    wrong = {fault.subject for fault in faults(SOUND + facts)}
+    return {
+        wording: [hedge for hedge in BOUNDS if f"action/{hedge}-{index}#q1" not in wrong]
+        for index, wording in enumerate(wordings)
+    }
+
+
+@pytest.mark.parametrize(("wording", "hedge"), [(wording, hedge) for wording, hedge, _ in HEDGED])
+def test_a_wording_fits_its_own_hedge_and_no_other(
+    accepted: dict[str, list[str]], wording: str, hedge: str
+) -> None:
+    assert accepted[wording] == [hedge]
+
+
+@pytest.mark.parametrize("wording", NOT_ABOVE)
+def test_a_number_not_to_be_exceeded_has_no_hedge_yet(accepted: dict[str, list[str]], wording: str) -> None:
+    assert accepted[wording] == []
+
+
 def test_every_shape_has_a_case() -> None:
     """No message of the shapes goes without a case that makes it appear."""
     shapes = Graph().parse(SHAPES)
