@@ -94,12 +94,12 @@ def faults_of(release: Release | None, numbers: set[int]) -> str | None:
 def kill_at(child: subprocess.Popen[str], home: Path, moment: float | str, before: frozenset[str]) -> str:
     """Kill the child after `moment` seconds, or when the folder is in the state of that name; say which it was."""
     deadline = time.monotonic() + 20
-    if isinstance(moment, float):
-        time.sleep(moment)
-    else:
+    if isinstance(moment, str):
         while child.poll() is None and time.monotonic() < deadline:
             if STATES[moment](home / "releases", before):
                 break
+    else:
+        time.sleep(moment)
     ended = child.poll() is not None
     child.send_signal(signal.SIGKILL)
     child.wait(timeout=20)

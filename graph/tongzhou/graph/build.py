@@ -1,7 +1,8 @@
 """Builds a release: compile → validate → reason → describe → publish, leaving out steps whose inputs did not change.
 
-The output of a step is kept in `<home>/cache` under the hash of what it was made from: the bytes of the sources, the code
-of `tongzhou.graph`, and the versions of the libraries.
+The output of a step is kept in `<home>/cache` under the hash of what it was made from: the bytes of the sources, or the
+output of the step before; the code of `tongzhou.graph`; and the versions of the libraries. So a comment added to the facts
+makes compile run again, and, as what it makes is the same, neither validate nor reason.
 """
 
 from __future__ import annotations
@@ -19,16 +20,17 @@ import platformdirs
 import pyoxigraph as ox
 
 from tongzhou.graph import resources
-from tongzhou.graph.compile import Compiled, Sources, compile_sources
-from tongzhou.graph.errors import SourceError
+from tongzhou.graph.compile import Sources, compile_sources
+from tongzhou.graph.errors import Fault, ReleaseError, SourceError
 from tongzhou.graph.export import serialise
 from tongzhou.graph.meta import describe
 from tongzhou.graph.reason import infer
-from tongzhou.graph.release import Release, build_lock, current_release, publish
+from tongzhou.graph.release import Release, build_lock, current_release, flush_file, not_written, publish
 from tongzhou.graph.validate import validate
 
 _LIBRARIES = ("pyoxigraph", "rdflib", "owlrl", "pyshacl")
-_SUFFIXES = frozenset({".ttl", ".jsonld", ".json", ".yaml", ".txt"})
+_SHAPES = "ontology/shapes.ttl"  # the one source that compile does not read, and validate does
+_SUFFIXES = frozenset({".ttl", ".jsonld", ".yaml", ".txt"})  # not the JSON Schema, which is made for editors
 
 
 @dataclass(frozen=True)
@@ -89,59 +91,118 @@ def digest_of(hashes: Mapping[str, str]) -> str:
 
 
 def is_stale(sources: Sources, home: Path) -> bool:
-    """Tell whether there is no release in `home`, or its inputs are not the sources as they are now."""
-    release = current_release(home)
-    return release is None or release.manifest["digest"] != digest_of(input_hashes(sources))
+    """Tell whether `home` has no release to serve, or one of other inputs than the sources as they are now."""
+    release = _standing_release(home)
+    if release is None or not release.store_path.is_dir():
+        return True
+    return bool(release.manifest.get("digest") != digest_of(input_hashes(sources)))
 
 
 def build(sources: Sources, home: Path, *, report: Callable[[StepReport], None] | None = None) -> BuildResult:
     """Build a release from the sources and make it current.
 
-    `report` is called after each step. Raises SourceError, InconsistencyError, BuildLockedError or ReleaseError; the
-    former release then stays.
+    `report` is called after each step. Raises SourceError, InconsistencyError, ReasoningError, BuildLockedError or
+    ReleaseError; the former release then stays.
     """
     with build_lock(home):
-        run = _Run(home / "cache", report)
-        hashes = input_hashes(sources)
-        digest = digest_of(hashes)
-        return BuildResult(_build(run, sources, home, hashes, digest), tuple(run.steps))
+        run = _Run(home, report)
+        release = _build(run, sources, input_hashes(sources))
+        return BuildResult(release, tuple(run.steps))
 
 
-def _build(run: _Run, sources: Sources, home: Path, hashes: dict[str, str], digest: str) -> Release:
-    compiled = run.kept("compile", digest, lambda: _compile_and_validate(run, sources))
-    inferred = run.kept("reason", digest, lambda: infer(compiled))
-    whole = ox.Dataset([*compiled, *inferred])
-    described = run.kept("describe", digest, lambda: describe(whole, version=digest[:12]))
-    dataset = ox.Dataset([*whole, *described])
+def _build(run: _Run, sources: Sources, hashes: Mapping[str, str]) -> Release:
+    """Run the steps, each keyed by what it reads: a change that leaves its inputs as they were does not repeat it."""
+    digest = digest_of(hashes)
+    tools = {name: value for name, value in hashes.items() if not _is_source(name)}
+    facts = {name: value for name, value in hashes.items() if name != _SHAPES}
+    shapes = {name: value for name, value in hashes.items() if name == _SHAPES}
+    reader = _Reader(sources, hashes)
+    compiled = run.kept("compile", facts, reader.compile)
+    asserted = {**tools, "compiled": compiled.digest}
+    run.kept("validate", {**asserted, **shapes}, lambda: reader.validate(compiled.dataset))
+    inferred = run.kept("reason", asserted, lambda: infer(compiled.dataset))
+    whole = ox.Dataset([*compiled.dataset, *inferred.dataset])
+    described = run.kept(
+        "describe",
+        {**asserted, "inferred": inferred.digest, "release": digest},
+        lambda: describe(whole, version=digest[:12]),
+    )
+    dataset = ox.Dataset([*whole, *described.dataset])
     manifest = {
-        "inputs": hashes,
+        "inputs": dict(hashes),
         "quads": _count_by_graph(dataset),
+        "triples": {
+            "asserted": len({quad.triple for quad in compiled.dataset}),
+            "inferred": len(inferred.dataset),
+            "described": len(described.dataset),
+        },
         "python": platform.python_version(),
         "tongzhou": importlib.metadata.version("tongzhou"),
     }
     start = time.perf_counter()
-    before = current_release(home)
-    release = publish(home, dataset, digest=digest, manifest=manifest)
+    before = _standing_release(run.home)
+    release = publish(run.home, dataset, digest=digest, manifest=manifest)
     run.note(StepReport("publish", time.perf_counter() - start, before == release, len(dataset)))
     return release
 
 
-def _compile_and_validate(run: _Run, sources: Sources) -> ox.Dataset:
-    """Compile, and keep the result only if its facts are publishable."""
-    compiled: Compiled = compile_sources(sources)
-    start = time.perf_counter()
-    faults = validate(compiled.dataset, sources.ontology / "shapes.ttl", compiled.locations)
-    if faults:
-        raise SourceError(faults)
-    run.note(StepReport("validate", time.perf_counter() - start, False, 0))
-    return compiled.dataset
+def _standing_release(home: Path) -> Release | None:
+    """Return the current release; None also where the pointer is spoilt, which a build sets right."""
+    try:
+        return current_release(home)
+    except ReleaseError:
+        return None
+
+
+class _Reader:
+    """Compiles and validates the sources, and remembers where in them the facts stand."""
+
+    def __init__(self, sources: Sources, hashes: Mapping[str, str]) -> None:
+        self.sources = sources
+        self.hashes = hashes
+        self.locations: Mapping[str, tuple[str, int]] | None = None
+
+    def compile(self) -> ox.Dataset:
+        """Compile the sources. Raises SourceError where one is wrong, or changes meanwhile."""
+        compiled = compile_sources(self.sources)
+        self._require_unchanged()
+        self.locations = compiled.locations
+        return compiled.dataset
+
+    def validate(self, dataset: ox.Dataset) -> ox.Dataset:
+        """Return an empty dataset where the facts fit the shapes. Raises SourceError where they do not."""
+        if self.locations is None:
+            self.compile()
+        assert self.locations is not None
+        faults = validate(dataset, self.sources.ontology / "shapes.ttl", self.locations)
+        self._require_unchanged()
+        if faults:
+            raise SourceError(faults)
+        return ox.Dataset()
+
+    def _require_unchanged(self) -> None:
+        """Refuse to keep an output under the hash of a source that was edited while it was read."""
+        now = input_hashes(self.sources)
+        names = {name for name in {*now, *self.hashes} if _is_source(name)}
+        changed = [name for name in sorted(names) if now.get(name) != self.hashes.get(name)]
+        if changed:
+            message = "changed while the build was reading it."
+            raise SourceError([Fault(name, None, "", message, "Build again.") for name in changed])
+
+
+@dataclass(frozen=True)
+class _Output:
+    """What a step made, and its SHA-256, by which the next steps know it."""
+
+    dataset: ox.Dataset
+    digest: str
 
 
 class _Run:
     """The steps of one build, with the outputs kept from former ones."""
 
-    def __init__(self, cache: Path, report: Callable[[StepReport], None] | None) -> None:
-        self.cache = cache
+    def __init__(self, home: Path, report: Callable[[StepReport], None] | None) -> None:
+        self.home = home
         self.report = report
         self.steps: list[StepReport] = []
 
@@ -151,30 +212,49 @@ class _Run:
         if self.report is not None:
             self.report(step)
 
-    def kept(self, name: str, digest: str, make: Callable[[], ox.Dataset]) -> ox.Dataset:
+    def kept(self, name: str, inputs: Mapping[str, str], make: Callable[[], ox.Dataset]) -> _Output:
         """Return the output of a step from the cache, or make and keep it."""
         start = time.perf_counter()
-        inner = sum(step.seconds for step in self.steps)
-        path = self.cache / f"{name}-{digest}.nq"
-        cached = path.is_file()
-        if cached:
-            dataset = ox.Dataset(ox.parse(path=path, format=ox.RdfFormat.N_QUADS))
-        else:
+        path = self.home / "cache" / f"{name}-{digest_of(inputs)}.nq"
+        output = _read_output(path)
+        cached = output is not None
+        if output is None:
             dataset = make()
-            self._keep(name, path, dataset)
-        inside = sum(step.seconds for step in self.steps) - inner
-        self.note(StepReport(name, time.perf_counter() - start - inside, cached, len(dataset)))
-        return dataset
+            data = serialise(dataset, "nquads")
+            self._keep(name, path, data)
+            output = _Output(dataset, hashlib.sha256(data).hexdigest())
+        self.note(StepReport(name, time.perf_counter() - start, cached, len(output.dataset)))
+        return output
 
-    def _keep(self, name: str, path: Path, dataset: ox.Dataset) -> None:
+    def _keep(self, name: str, path: Path, data: bytes) -> None:
         """Write an output beside and rename it, in place of the former ones of the step."""
-        self.cache.mkdir(parents=True, exist_ok=True)
         work = path.with_suffix(".tmp")
-        work.write_bytes(serialise(dataset, "nquads"))
-        for former in self.cache.glob(f"{name}-*"):
-            if former != work:
-                former.unlink()
-        work.replace(path)
+        try:
+            path.parent.mkdir(exist_ok=True)
+            work.write_bytes(data)
+            flush_file(work)
+            for former in path.parent.glob(f"{name}-*"):
+                if former != work:
+                    former.unlink()
+            work.replace(path)
+        except OSError as error:
+            raise not_written(self.home, error) from error
+
+
+def _read_output(path: Path) -> _Output | None:
+    """Return an output of a former build, or None where there is none that can be read."""
+    try:
+        data = path.read_bytes()
+        return _Output(
+            ox.Dataset(ox.parse(data, format=ox.RdfFormat.N_QUADS)), hashlib.sha256(data).hexdigest()
+        )
+    except (OSError, SyntaxError):
+        return None
+
+
+def _is_source(name: str) -> bool:
+    """Tell files of the sources from code and versions, in the names of `input_hashes`."""
+    return "/" in name
 
 
 def _count_by_graph(dataset: ox.Dataset) -> dict[str, int]:

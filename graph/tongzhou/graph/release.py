@@ -73,7 +73,7 @@ def build_lock(home: Path) -> Generator[None]:
         )
         raise BuildLockedError(message) from error
     except OSError as error:
-        raise _not_written(home, error) from error
+        raise not_written(home, error) from error
     try:
         yield
     finally:
@@ -126,11 +126,12 @@ def publish(home: Path, dataset: ox.Dataset, *, digest: str, manifest: Mapping[s
     except OSError as error:
         with suppress(OSError):
             remove_leftovers(home)
-        raise _not_written(home, error) from error
+        raise not_written(home, error) from error
     return release
 
 
-def _not_written(home: Path, error: OSError) -> ReleaseError:
+def not_written(home: Path, error: OSError) -> ReleaseError:
+    """Word the failure of a write below a home."""
     reason = error.strerror or str(error)
     remedy = "Free some space or give another --home; the former release, if there is one, is untouched."
     return ReleaseError(f"the release can't be written to {home}: {reason}. {remedy}")
@@ -193,7 +194,7 @@ def _switch(home: Path, name: str) -> None:
     pointer = home / "current"
     work = home / f".current-{os.getpid()}"
     work.write_text(f"{name}\n", encoding="utf-8")
-    _flush_file(work)
+    flush_file(work)
     work.replace(pointer)
     _flush_folder(home)
 
@@ -219,11 +220,12 @@ def _make_folder(path: Path) -> None:
 def _flush_tree(path: Path) -> None:
     for folder, _, names in os.walk(path):
         for name in names:
-            _flush_file(Path(folder) / name)
+            flush_file(Path(folder) / name)
         _flush_folder(Path(folder))
 
 
-def _flush_file(path: Path) -> None:
+def flush_file(path: Path) -> None:
+    """Have the system write a file to the disk."""
     with path.open("rb") as file:
         os.fsync(file.fileno())
 
