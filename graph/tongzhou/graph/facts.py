@@ -32,7 +32,7 @@ from tongzhou.graph.evidence import (
     passage_iri,
 )
 from tongzhou.graph.namespaces import BASE, ID, SCHEME, TZ
-from tongzhou.graph.text import CanonicalText
+from tongzhou.graph.text import CanonicalText, squeeze
 from tongzhou.graph.yamlld import Json, Pointer, YamlDocument
 
 CONTEXT_IRI = f"{BASE}context"
@@ -160,6 +160,7 @@ class _FactReader:
     def _node(self, source: Node, pointer: Pointer, fallback: str | None, outer: list[Span]) -> Node:
         identifier = self._identifier(source, pointer, fallback)
         spans = self._evidence(source, pointer, identifier, outer)
+        self._check_wording(source.get("wording"), pointer, identifier, spans)
         node: Node = {"id": identifier}
         if spans and self.article is not None:
             node["evidence"] = [passage_iri(self.article, span) for span in spans]
@@ -229,6 +230,15 @@ class _FactReader:
             spans += opening
         self._spans.update(spans)
         return list(dict.fromkeys(spans))
+
+    def _check_wording(self, wording: Json, pointer: Pointer, identifier: str, spans: list[Span]) -> None:
+        """Refuse a wording that the fact's own quotes don't hold: it has to be verbatim."""
+        if self.text is None or not isinstance(wording, str) or not spans:
+            return
+        words = squeeze(wording)
+        if not any(words in self.text.text[start:end] for start, end in spans):
+            message = f"the wording {words!r} is not in the quote of the fact."
+            self._fault((*pointer, "wording"), identifier, message, "Copy the words from the text.")
 
     def _quotes(self, source: Node, pointer: Pointer, identifier: str) -> list[tuple[Pointer, Quote]]:
         value = source.get("quote")

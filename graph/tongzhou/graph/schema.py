@@ -105,7 +105,12 @@ def _object(properties: Mapping[str, Schema]) -> Schema:
     return {"type": "object", "additionalProperties": False, "properties": dict(properties)}
 
 
-_TEXT: Schema = {"type": "string", "minLength": 1}
+_TEXT: Schema = {"type": "string", "pattern": "[^ \n\t\u3000]", "description": "Write words."}
+_MONTH_DAY = (
+    "(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
+    "|02-(?:0[1-9]|[12][0-9])"
+)
+_HAN = "\u4e00-\u9fff"
 _EVIDENCE = {"quote": "quotes", "mention": "words", "opens": "words"}
 _DEFINITIONS: Schema = {
     "id": {
@@ -139,6 +144,20 @@ _DEFINITIONS: Schema = {
         "minProperties": 1,
         "description": "Write '{zh: …, en: …}'.",
     },
+    "label": {
+        **_object(
+            {
+                "zh": {"type": "string", "pattern": f"[{_HAN}]", "description": "Write it in Chinese."},
+                "en": {
+                    "type": "string",
+                    "pattern": f"^[^{_HAN}]*[^{_HAN} ][^{_HAN}]*$",
+                    "description": "Write it in English.",
+                },
+            }
+        ),
+        "minProperties": 1,
+        "description": "Write '{zh: …, en: …}'.",
+    },
     "code": {"type": ["string", "number"], "description": "Write one word or number."},
     "decimal": {
         "type": ["string", "number"],
@@ -147,13 +166,13 @@ _DEFINITIONS: Schema = {
     },
     "monthDay": {
         "type": "string",
-        "pattern": "^--(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$",
-        "description": "Write '--MM-DD', such as --02-21.",
+        "pattern": f"^--(?:{_MONTH_DAY})$",
+        "description": "Write '--MM-DD', a day that exists, such as --02-21.",
     },
     "date": {
         "type": "string",
-        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
-        "description": "Write 'YYYY-MM-DD'.",
+        "pattern": f"^[0-9]{{4}}-(?:{_MONTH_DAY})$",
+        "description": "Write 'YYYY-MM-DD', a day that exists.",
     },
     "context": {
         "description": f"Write '{CONTEXT_IRI}', and the prefix of the article's themes if there are any.",
@@ -197,7 +216,7 @@ def _value(key: str, term: Mapping[str, Any]) -> Schema:
     """Return the schema of a property's value."""
     kind = term.get("@type", "")
     if term.get("@container") == "@language":
-        return _ref("texts")
+        return _ref("label" if key == "label" else "texts")
     if kind == "@vocab":
         return _concepts(key) if "@context" in term else _ref("property")
     if key in _NESTED:
