@@ -61,6 +61,7 @@ def test_every_check_is_run(report: Report) -> None:
         "labels and definitions",
         "OWL 2 RL profile",
         "dangling IRIs",
+        "hierarchies",
         "consistency",
     ]
 
@@ -68,8 +69,14 @@ def test_every_check_is_run(report: Report) -> None:
 def test_every_clause_of_every_article_is_stated(report: Report) -> None:
     table = tally(report, "clauses with their facts")
     assert table.rows
-    assert all(covered == of for _, covered, of in table.rows)
-    assert sum(int(of) for _, _, of in table.rows) >= 79
+    assert all(covered == of for _, _, covered, of in table.rows)
+    assert sum(int(of) for _, _, _, of in table.rows) >= 79
+
+
+def test_few_clauses_are_opinions_and_are_counted_as_such(report: Report) -> None:
+    table = tally(report, "clauses with their facts")
+    assert table.columns[1] == "by statements only"
+    assert [int(opinions) for _, opinions, _, _ in table.rows] == [3]
 
 
 def test_organisations_are_counted_by_kind(report: Report) -> None:
@@ -83,6 +90,8 @@ def test_organisations_are_counted_by_kind(report: Report) -> None:
         "Enterprise": 1,
     }
     assert ("tz:Enterprise", "企业", "enterprise", "1") in table.rows
+    assert count(table, "all, each once") == 63
+    assert count(tally(report, "groups without a name"), "tz:UnnamedGroup") >= 60
 
 
 def test_actions_are_counted_by_kind(report: Report) -> None:
@@ -92,8 +101,10 @@ def test_actions_are_counted_by_kind(report: Report) -> None:
 
 
 def test_numbers_are_counted_and_those_left_out_have_a_reason(report: Report) -> None:
-    kinds = {row[0] for row in tally(report, "numbers of the text").rows}
-    assert kinds == {"quantity", "date", "count", "ordinal", "word"}
+    table = tally(report, "numbers of the text")
+    kinds = {row[0] for row in table.rows}
+    assert kinds == {"quantity", "date", "count", "ordinal", "word", "in the graph", "all"}
+    assert (count(table, "in the graph"), count(table, "all")) == (26, 43)
     left_out = tally(report, "numbers not in the graph, and why").rows
     assert all(reason in {"ordinal", "word", "name"} and word for _, _, reason, word in left_out)
 
@@ -165,6 +176,19 @@ def test_a_dangling_reference_and_a_missing_concept_are_named(harbour: MakeSourc
     found = failing(harbour(*changes))
     assert found["dangling IRIs"] == ["tz:locatedIn names 'place/harbor', which nothing describes."]
     assert found["declared terms"] == ["the concept 'harbour/mutal-aid' is not declared."]
+
+
+def test_a_place_within_itself_is_named(harbour: MakeSources) -> None:
+    label = "      label: {zh: 甲港, en: harbour}"
+    found = failing(harbour((label, f"{label}\n      locatedIn: place/harbour")))
+    assert found == {"hierarchies": ["tz:locatedIn leads from it back to itself."]}
+
+
+def test_a_misread_date_is_named(harbour: MakeSources) -> None:
+    found = failing(
+        harbour(("quote: 会议指出\n", "quote: 会议指出\n    monthDay: --02-21\n    wording: 会议\n"))
+    )
+    assert found == {"numbers": ["the wording '会议' does not print the date --02-21."]}
 
 
 def test_a_theme_labelled_as_a_class_is_named(harbour: MakeSources) -> None:

@@ -11,7 +11,14 @@ from tongzhou.graph.compile import compile_ontology
 from tongzhou.graph.errors import Fault
 from tongzhou.graph.namespaces import ID, ONTOLOGY_GRAPH, SCHEME, TZ, article_graph
 from tongzhou.graph.resources import ontology_dir
-from tongzhou.graph.terms import badly_worded_terms, count_terms, dangling_iris, term_lines, undeclared_terms
+from tongzhou.graph.terms import (
+    badly_worded_terms,
+    circular_hierarchies,
+    count_terms,
+    dangling_iris,
+    term_lines,
+    undeclared_terms,
+)
 
 ONTOLOGY = compile_ontology(ontology_dir())
 PREFIXES = """
@@ -140,3 +147,27 @@ def test_terms_are_located_in_their_turtle_files() -> None:
     declared = {quad.subject.value for quad in ONTOLOGY if isinstance(quad.subject, ox.NamedNode)}
     ours = {iri for iri in declared if iri.startswith((TZ, SCHEME))}
     assert ours <= lines.keys()
+
+
+@pytest.mark.parametrize(
+    ("turtle", "subjects"),
+    [
+        ("<place/a> tz:locatedIn <place/b> . <place/b> tz:locatedIn <place/c> .", []),
+        ("<place/a> tz:locatedIn <place/b> , <place/c> . <place/b> tz:locatedIn <place/c> .", []),
+        ("<place/a> tz:locatedIn <place/a> .", ["place/a"]),
+        (
+            "<place/a> tz:locatedIn <place/b> . <place/b> tz:locatedIn <place/c> . <place/c> tz:locatedIn <place/b> .",
+            ["place/b", "place/c"],
+        ),
+        ("tz:A rdfs:subClassOf tz:B . tz:B rdfs:subClassOf tz:A .", ["tz:A", "tz:B"]),
+        ("tz:A rdfs:subClassOf tz:B . tz:B rdfs:subPropertyOf tz:A .", []),
+        (
+            "hedge:exact skos:broader hedge:nearly . hedge:nearly skos:broader hedge:exact .",
+            ["hedge:exact", "hedge:nearly"],
+        ),
+    ],
+)
+def test_what_lies_above_itself_is_a_fault(turtle: str, subjects: list[str]) -> None:
+    found = circular_hierarchies(dataset(turtle), PLACES)
+    assert [fault.subject for fault in found] == subjects
+    assert all("back to itself" in fault.message and fault.remedy for fault in found)

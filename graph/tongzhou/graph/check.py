@@ -16,7 +16,14 @@ from tongzhou.graph.namespaces import OA, ONTOLOGY_GRAPH, shorten
 from tongzhou.graph.profile import check_profile
 from tongzhou.graph.reason import infer
 from tongzhou.graph.tally import Tally, tally_clauses, tally_figures, tally_graphs, tally_kinds
-from tongzhou.graph.terms import badly_worded_terms, count_terms, dangling_iris, term_lines, undeclared_terms
+from tongzhou.graph.terms import (
+    badly_worded_terms,
+    circular_hierarchies,
+    count_terms,
+    dangling_iris,
+    term_lines,
+    undeclared_terms,
+)
 from tongzhou.graph.validate import validate
 
 
@@ -92,15 +99,15 @@ class _Run:
         ontology = list(data.quads_for_graph_name(ox.NamedNode(ONTOLOGY_GRAPH)))
         self._note("OWL 2 RL profile", len(ontology), "triples", _located(check_profile(ontology), places))
         self._note("dangling IRIs", len(data), "triples", dangling_iris(data, places))
+        self._note("hierarchies", len(data), "triples", circular_hierarchies(data, places))
         self._tell("consistency")
         inferred, contradictions = _infer(data)
         self._note("consistency", len(data), "triples", contradictions)
         return Report(
             tuple(self._checks),
             (
-                tally_kinds(
-                    "organisations by kind", Index([*data, *inferred]), "Organisation", "UnnamedGroup"
-                ),
+                tally_kinds("organisations by kind", Index([*data, *inferred]), "Organisation"),
+                tally_kinds("groups without a name", Index(data), "UnnamedGroup"),
                 tally_kinds("actions by kind", Index(data), "Action"),
                 tally_clauses(clauses),
                 *tally_figures(figures),

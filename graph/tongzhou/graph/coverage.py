@@ -27,12 +27,16 @@ _ROLES = ("agent", "convener", "addressee")
 
 @dataclass(frozen=True)
 class Clause:
-    """A clause of an article, with the line it starts on and the words of it that the facts leave out."""
+    """A clause of an article, with the line it starts on and the words of it that the facts leave out.
+
+    `is_opinion` tells that it counts as covered by statements only.
+    """
 
     span: Span
     text: str
     line: int
     left_out: tuple[str, ...]
+    is_opinion: bool
 
     @property
     def is_covered(self) -> bool:
@@ -60,10 +64,15 @@ def clauses_of(article: Article, dataset: ox.Dataset) -> list[Clause]:
     found: list[Clause] = []
     for start, end in _spans(article):
         text = article.text.text[start:end]
-        is_opinion = not any(start <= at and to <= end for at, to in named)
-        telling_here = _cover(start, end, [*telling, *(opinions if is_opinion else [])])
-        left_out = _left_out(text, telling_here, _cover(start, end, quoted))
-        found.append(Clause((start, end), text, article.text.line_range(start, end)[0], left_out))
+        may_be_opinion = not any(start <= at and to <= end for at, to in named)
+        here = _cover(start, end, quoted)
+        left_out = _left_out(text, _cover(start, end, telling), here)
+        is_opinion = False
+        if left_out == (text,) and may_be_opinion:
+            left_out = _left_out(text, _cover(start, end, [*telling, *opinions]), here)
+            is_opinion = left_out != (text,)
+        line = article.text.line_range(start, end)[0]
+        found.append(Clause((start, end), text, line, left_out, is_opinion))
     return found
 
 

@@ -35,24 +35,30 @@ def tally_kinds(title: str, index: Index, *classes: str) -> Tally:
 
 
 def tally_clauses(clauses: Mapping[str, Sequence[Clause]]) -> Tally:
-    """Count the clauses of each article that the facts state."""
+    """Count the clauses of each article that the facts state, and those that only put an opinion on record."""
     rows = (
-        (slug, str(sum(clause.is_covered for clause in some)), str(len(some)))
+        (
+            slug,
+            str(sum(clause.is_opinion for clause in some)),
+            str(sum(clause.is_covered for clause in some)),
+            str(len(some)),
+        )
         for slug, some in clauses.items()
     )
-    return Tally("clauses with their facts", ("article", "covered", "of"), tuple(rows))
+    columns = ("article", "by statements only", "covered", "of")
+    return Tally("clauses with their facts", columns, tuple(rows))
 
 
 def tally_figures(figures: Mapping[str, Sequence[Figure]]) -> Iterator[Tally]:
     """Count the numbers of each article by what they are, then list those that are not in the graph, with the reason."""
-    kinds = Counter(figure.as_ for some in figures.values() for figure in some)
-    yield Tally(
-        "numbers of the text",
-        ("as", "count"),
-        tuple(
-            (kind, str(count)) for kind, count in sorted(kinds.items(), key=lambda item: (-item[1], item[0]))
-        ),
-    )
+    every = [figure for some in figures.values() for figure in some]
+    kinds = Counter(figure.as_ for figure in every)
+    counts = [
+        *sorted(kinds.items(), key=lambda item: (-item[1], item[0])),
+        ("in the graph", sum(figure.is_in_graph for figure in every)),
+        ("all", len(every)),
+    ]
+    yield Tally("numbers of the text", ("as", "count"), tuple((kind, str(count)) for kind, count in counts))
     rows = (
         (figure.text, str(figure.line), figure.as_, figure.by)
         for some in figures.values()

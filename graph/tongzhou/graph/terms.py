@@ -19,6 +19,13 @@ Locations = Mapping[str, tuple[str, int]]
 _CLASS = f"{OWL}Class"
 _PROPERTIES = frozenset(f"{OWL}{kind}Property" for kind in ("Object", "Datatype", "Annotation"))
 _CONCEPTS = frozenset({f"{SKOS}Concept", f"{SKOS}ConceptScheme"})
+_UPWARD = (
+    f"{SKOS}broader",
+    f"{RDFS}subClassOf",
+    f"{RDFS}subPropertyOf",
+    f"{TZ}locatedIn",
+    f"{TZ}partOfOrganisation",
+)
 _LANGUAGES = ("zh", "en")
 
 
@@ -78,6 +85,32 @@ def dangling_iris(dataset: ox.Dataset, locations: Locations) -> list[Fault]:
             message = f"{shorten(quad.predicate.value)} names '{_short(value)}', which nothing describes."
             faults.add(_fault(_name(quad.subject), message, remedy, locations))
     return sorted(faults)
+
+
+def circular_hierarchies(dataset: ox.Dataset, locations: Locations) -> list[Fault]:
+    """Return a fault for each thing of ours that lies above or within itself, by way of however many others."""
+    faults: list[Fault] = []
+    for predicate in _UPWARD:
+        above: dict[str, set[str]] = defaultdict(set)
+        for quad in dataset.quads_for_predicate(ox.NamedNode(predicate)):
+            above[_name(quad.subject)].add(_name(quad.object))
+        for subject in sorted(above):
+            if subject and subject in _reached(subject, above):
+                message = f"{shorten(predicate)} leads from it back to itself."
+                remedy = "Remove the step that leads from the wider to the narrower."
+                faults.append(_fault(subject, message, remedy, locations))
+    return sorted(faults)
+
+
+def _reached(start: str, above: Mapping[str, set[str]]) -> set[str]:
+    """Return what lies above a thing."""
+    reached: set[str] = set()
+    waiting = [start]
+    while waiting:
+        new = above.get(waiting.pop(), set()) - reached
+        reached |= new
+        waiting += new
+    return reached
 
 
 def count_terms(dataset: ox.Dataset) -> int:
