@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import rich_click as click
@@ -9,6 +12,11 @@ from rich.console import Console
 from rich.table import Table
 
 from tongzhou.graph.build import BuildResult, StepReport, build, default_home, default_sources
+from tongzhou.graph.errors import ReleaseError, TongzhouError
+from tongzhou.graph.namespaces import GRAPH
+from tongzhou.graph.release import current_release
+
+_QUIET_SECONDS = 1.0
 
 
 @click.command("build")
@@ -22,31 +30,72 @@ def command(home: Path | None) -> None:
 
     Example: tongzhou build --home /srv/tongzhou
     """
-    result = build_with_progress(home or default_home())
-    click.echo(f"release {result.release.name} in {result.release.path.parent}")
+    folder = home or default_home()
+    try:
+        result = build_with_progress(folder)
+    except TongzhouError:
+        tell_former(folder)
+        raise
     print_steps(result)
+    print_graphs(result)
+    click.echo(f"release {result.release.name} in {result.release.path.parent}")
 
 
 def build_with_progress(home: Path) -> BuildResult:
-    """Build, and tell on a terminal's stderr which step is done."""
-    console = Console(stderr=True)
-    with console.status("building the graph …") as status:
+    """Build, and tell on a terminal's stderr which step is done, once it takes more than a second."""
+    with _progress("building the graph …") as update:
 
         def tell(step: StepReport) -> None:
-            status.update(f"building the graph … {step.name} done")
+            update(f"building the graph … {step.name} done")
 
         return build(default_sources(), home, report=tell)
 
 
+def tell_former(home: Path) -> None:
+    """Say on stderr, after a build that failed, which former release is untouched, if there is one."""
+    try:
+        former = current_release(home)
+    except ReleaseError:
+        return
+    if former is not None:
+        message = f"the build failed; the former release {former.name} is untouched in {home}."
+        click.echo(f"tongzhou: {message}", err=True)
+
+
 def print_steps(result: BuildResult) -> None:
-    """Print what each step took, and the triples of each graph."""
-    console = Console()
+    """Print what each step took."""
     steps = Table("step", "seconds", "quads", "", title="steps")
     for step in result.steps:
         quads = f"{step.quads:,}" if step.quads else ""
         steps.add_row(step.name, f"{step.seconds:.2f}", quads, "unchanged" if step.cached else "")
-    console.print(steps)
+    steps.add_section()
+    steps.add_row("all", f"{sum(step.seconds for step in result.steps):.2f}")
+    Console().print(steps)
+
+
+def print_graphs(result: BuildResult) -> None:
+    """Print the triples of each graph, and how many are asserted and inferred."""
+    manifest = result.release.manifest
     graphs = Table("graph", "triples", title="graphs")
-    for graph, count in result.release.manifest["quads"].items():
-        graphs.add_row(graph, f"{count:,}")
-    console.print(graphs)
+    for graph, count in manifest["quads"].items():
+        graphs.add_row(graph.removeprefix(GRAPH), f"{count:,}")
+    Console().print(graphs)
+    triples = manifest["triples"]
+    click.echo(f"{triples['asserted']:,} triples asserted, {triples['inferred']:,} inferred")
+
+
+@contextmanager
+def _progress(words: str) -> Generator[Callable[[str], None]]:
+    """Show a line on a terminal's stderr after a second; yield what changes its words."""
+    console = Console(stderr=True)
+    status = console.status(words)
+    timer = threading.Timer(_QUIET_SECONDS, status.start)
+    if console.is_terminal:
+        timer.start()
+    try:
+        yield status.update
+    finally:
+        timer.cancel()
+        if timer.ident is not None:
+            timer.join()
+        status.stop()

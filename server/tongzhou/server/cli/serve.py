@@ -21,7 +21,7 @@ from tongzhou.graph.errors import TongzhouError
 from tongzhou.graph.release import Release, current_release
 from tongzhou.graph.store import StoreEvaluator
 from tongzhou.server.app import create_app
-from tongzhou.server.cli.build import build_with_progress
+from tongzhou.server.cli.build import build_with_progress, tell_former
 from tongzhou.server.config import ServerConfig
 
 _STACK = (
@@ -76,10 +76,7 @@ def fresh_release(home: Path) -> Release:
         try:
             return build_with_progress(home).release
         except TongzhouError:
-            former = current_release(home)
-            if former is not None:
-                message = f"the build failed; the former release {former.name} is untouched in {home}."
-                click.echo(f"tongzhou: {message}", err=True)
+            tell_former(home)
             raise
     release = current_release(home)
     assert release is not None  # is_stale says True where there is none
