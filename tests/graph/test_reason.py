@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -70,3 +71,17 @@ def test_reasoner_that_fails_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(ReasoningError, match="exit code 1"):
         infer(with_ontology())
+
+
+def test_modules_of_the_current_folder_are_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "rdflib.py").write_text("raise SystemExit(3)", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert infer(ox.Dataset()) == ox.Dataset()
+
+
+def test_types_clash_over_a_place_that_is_an_action() -> None:
+    kinds = [quad("place/a", TYPE.value, ox.NamedNode(f"{TZ}{kind}")) for kind in ("Place", "Meeting")]
+    with pytest.raises(InconsistencyError) as caught:
+        infer(with_ontology(*kinds))
+    assert str(caught.value).startswith("the graph contradicts the ontology:\n  ")
+    assert "http" not in str(caught.value)

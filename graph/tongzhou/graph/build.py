@@ -13,6 +13,7 @@ import os
 import platform
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -238,6 +239,8 @@ class _Run:
                     former.unlink()
             work.replace(path)
         except OSError as error:
+            with suppress(OSError):
+                work.unlink(missing_ok=True)
             raise not_written(self.home, error) from error
 
 

@@ -78,7 +78,8 @@ def _is_usable(triple: ox.Triple) -> bool:
 def _close(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
     """Run owlrl in a process of its own; return what it added."""
     source = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
-    command = [sys.executable, "-m", "tongzhou.graph.owlrl_closure"]
+    # -P: no module is taken from the current folder
+    command = [sys.executable, "-P", "-m", "tongzhou.graph.owlrl_closure"]
     done = subprocess.run(command, input=source, capture_output=True, check=False)
     if done.returncode:
         raise ReasoningError(f"owlrl ended with exit code {done.returncode}: {done.stderr.decode()[-500:]}")
