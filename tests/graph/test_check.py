@@ -196,10 +196,17 @@ def test_a_theme_labelled_as_a_class_is_named(harbour: MakeSources) -> None:
     assert found == {"labels and definitions": ["the label 'place' in en is that of 'tz:Place' too."]}
 
 
-def test_a_contradiction_is_named(harbour: MakeSources) -> None:
-    found = failing(harbour(("type: GoodsProvision", "type: [GoodsProvision, Place]")))
-    assert found["consistency"]
-    assert "action/lifeboats-for-members" in " ".join(found["consistency"])
+def test_a_contradiction_is_named_at_its_fact(harbour: MakeSources) -> None:
+    sources = harbour(("type: GoodsProvision", "type: [GoodsProvision, Place]"))
+    report = check_sources(sources, tell=silent)
+    found = next(each.faults for each in report.checks if each.name == "consistency")
+    path = sources.articles / "harbour" / "facts.yaml"
+    written = path.read_text(encoding="utf-8")
+    line = written[: written.index("- id: action/lifeboats-for-members")].count("\n") + 1
+    assert {(fault.path, fault.line, fault.subject) for fault in found} == {
+        (str(path), line, "action/lifeboats-for-members")
+    }
+    assert all(fault.remedy and fault.message.endswith(".") for fault in found)
 
 
 def test_a_construct_outside_the_profile_is_named_with_its_line(harbour: MakeSources, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from tongzhou.graph.coverage import Clause, clauses_of
 from tongzhou.graph.errors import Fault, InconsistencyError, SourceError
 from tongzhou.graph.figures import Figure, figures_of, misread_dates, misread_quantities
 from tongzhou.graph.index import Index
-from tongzhou.graph.namespaces import OA, ONTOLOGY_GRAPH, shorten
+from tongzhou.graph.namespaces import ID, OA, ONTOLOGY_GRAPH, shorten
 from tongzhou.graph.profile import check_profile
 from tongzhou.graph.reason import infer
 from tongzhou.graph.tally import Tally, tally_clauses, tally_figures, tally_graphs, tally_kinds
@@ -101,7 +101,7 @@ class _Run:
         self._note("dangling IRIs", len(data), "triples", dangling_iris(data, places))
         self._note("hierarchies", len(data), "triples", circular_hierarchies(data, places))
         self._tell("consistency")
-        inferred, contradictions = _infer(data)
+        inferred, contradictions = _infer(data, places)
         self._note("consistency", len(data), "triples", contradictions)
         return Report(
             tuple(self._checks),
@@ -172,11 +172,19 @@ def _unaccounted(article: Article, figures: Sequence[Figure]) -> Iterator[Fault]
             yield Fault(path, figure.line, "number", message, remedy)
 
 
-def _infer(dataset: ox.Dataset) -> tuple[ox.Dataset, list[Fault]]:
-    """Return the inferred quads, or what the reasoner says against the dataset."""
+def _infer(dataset: ox.Dataset, places: Mapping[str, tuple[str, int]]) -> tuple[ox.Dataset, list[Fault]]:
+    """Return the inferred quads, or what the reasoner says against the dataset, at the first fact that it names."""
     try:
         return infer(dataset), []
     except InconsistencyError as error:
         clashes = [line.strip() for line in str(error).split("\n") if line.startswith(" ")] or [str(error)]
-        remedy = "Mend the types or roles of the facts it names."
-        return ox.Dataset(), [Fault("the graph", None, "contradiction", clash, remedy) for clash in clashes]
+        return ox.Dataset(), [_contradiction(clash, places) for clash in clashes]
+
+
+def _contradiction(clash: str, places: Mapping[str, tuple[str, int]]) -> Fault:
+    named = [word for word in clash.replace(",", " ").split() if f"{ID}{word}" in places]
+    path, line = places[f"{ID}{named[0]}"] if named else ("the graph", None)
+    subject = named[0] if named else "contradiction"
+    return Fault(
+        path, line, subject, clash.rstrip(".") + ".", "Mend the types or roles of the facts it names."
+    )
