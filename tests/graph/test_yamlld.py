@@ -73,6 +73,9 @@ def test_lines_are_those_of_keys_and_items() -> None:
         ("", 1, "the file is not a mapping"),
         ("word\n", 1, "the file is not a mapping"),
         ("a: 1\nb: \x07\n", 2, "the character U+0007 is not allowed"),
+        ('a: 1\nb: "x\\0"\n', 2, "the character U+0000 is not allowed"),
+        ('a: 1\nb: "\\ud800"\n', 2, "the character U+D800 is not allowed"),
+        ('a: 1\n"\\a": 1\n', 2, "the character U+0007 is not allowed"),
         ("a: 1\n\nb: \ufffe\n", 3, "the character U+FFFE is not allowed"),
     ],
 )

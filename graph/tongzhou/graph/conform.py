@@ -15,6 +15,7 @@ from tongzhou.graph.yamlld import Json, Pointer, YamlDocument
 
 _NAMES = {"string": "words", "number": "a number", "array": "a list", "object": "a mapping"}
 _FEW = 15
+_LONG = 80
 
 
 class FactsChecker:
@@ -89,14 +90,16 @@ def _message(error: ValidationError, pointer: Pointer) -> tuple[str, str]:
         return f"'{key}' has no value.", remedy or "Write one, or remove the key."
     if error.validator == "enum":
         allowed = [str(word) for word in schema["enum"]]
-        return f"{found!r} is not a word for '{key}'.", _nearest(str(found), allowed) or _choice(allowed)
+        return f"{_shown(found)} is not a word for '{key}'.", _nearest(str(found), allowed) or _choice(
+            allowed
+        )
     if error.validator == "const":
-        return f"{found!r} is not the word for '{key}'.", f"Write '{schema['const']}'."
+        return f"{_shown(found)} is not the word for '{key}'.", f"Write '{schema['const']}'."
     if error.validator == "required" and isinstance(found, dict):
         missing = ", ".join(f"'{name}'" for name in schema["required"] if name not in found)
         return f"{missing} is missing in '{key}'.", remedy or f"Add {missing}."
     if error.validator == "pattern":
-        return f"{found!r} is not well written for '{key}'.", remedy
+        return f"{_shown(found)} is not well written for '{key}'.", remedy
     return f"'{key}' has {_kind(found)}, which does not fit.", remedy or _expected(error)
 
 
@@ -120,7 +123,12 @@ def _kind(found: object) -> str:
         return "true or false"
     if isinstance(found, list):
         return "an empty list" if not found else "a list"
-    return "a mapping" if isinstance(found, dict) else f"{found!r}"
+    return "a mapping" if isinstance(found, dict) else _shown(found)
+
+
+def _shown(found: object) -> str:
+    words = repr(found)
+    return words if len(words) <= _LONG else f"{words[:_LONG]}…"
 
 
 def _nearest(word: str, words: list[str]) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
+from unicodedata import category
 
 import yaml
 
@@ -153,7 +154,7 @@ class _Reader:
             if not isinstance(key_node, yaml.ScalarNode):
                 self._fault(line, "a key is not a word.", "Put a space after ':' and quote braces.")
                 continue
-            key = str(key_node.value)
+            key = self._word(key_node)
             if key in seen:
                 self._fault(line, f"the key '{key}' stands on line {seen[key]} already.", "Merge the two.")
                 continue
@@ -162,14 +163,22 @@ class _Reader:
             yield key, self.build(value_node, (*pointer, key))
             self.lines[(*pointer, key)] = line
 
-    @staticmethod
-    def _scalar(node: yaml.ScalarNode) -> Json:
-        value = str(node.value)
+    def _scalar(self, node: yaml.ScalarNode) -> Json:
+        value = self._word(node)
         if node.style is None and value in _CONSTANTS:
             return _CONSTANTS[value]
         if node.style is None and value in {"", "~"}:
             return None
         return value
+
+    def _word(self, node: yaml.ScalarNode) -> str:
+        """Return the words of a scalar; signs that only an escape can write, such as U+0000, are no text."""
+        words = str(node.value)
+        wrong = next((sign for sign in words if sign not in "\t\n\r" and category(sign) in {"Cc", "Cs"}), "")
+        if wrong:
+            line = node.start_mark.line + 1
+            self._fault(line, f"the character U+{ord(wrong):04X} is not allowed.", "Remove its escape.")
+        return words
 
     def _fault(self, line: int, message: str, remedy: str) -> None:
         self.faults.append(Fault(self.path, line, "YAML", message, remedy))
