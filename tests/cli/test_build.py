@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import shutil
 import subprocess
 import sys
 import time
@@ -33,17 +34,19 @@ def fake(release: Release, seconds: float = 0) -> BuildResult:
     return BuildResult(release, (StepReport("compile", 0.5, False, 10), StepReport("reason", 0.25, True, 2)))
 
 
-def test_steps_graphs_and_triples_are_printed(home: Path) -> None:
-    done = run("--home", str(home))
+def test_steps_graphs_and_triples_are_printed(home: Path, tmp_path: Path) -> None:
+    own = tmp_path / "home"
+    shutil.copytree(home, own)
+    done = run("--home", str(own))
     assert (done.returncode, done.stderr) == (0, "")
     words = done.stdout.split()
     assert [words.index(step) for step in STEPS] == sorted(words.index(step) for step in STEPS)
     assert "article/associations-epidemic-response/name" in words
-    release = current_release(home)
+    release = current_release(own)
     assert release is not None
     triples = release.manifest["triples"]
     assert f"{triples['asserted']:,} triples asserted, {triples['inferred']:,} inferred" in done.stdout
-    assert f"release {release.name} in {home / 'releases'}" in done.stdout
+    assert f"release {release.name} in {own / 'releases'}" in done.stdout
 
 
 def test_seconds_and_what_was_kept_are_printed(
