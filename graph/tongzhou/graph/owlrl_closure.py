@@ -17,7 +17,11 @@ def main() -> None:
     graph.parse(data=sys.stdin.buffer.read(), format="nt")
     asserted = set(graph)
     closure = DeductiveClosure(
-        OWLRL_Semantics, rdfs_closure=False, axiomatic_triples=False, datatype_axioms=False, improved_datatypes=False
+        OWLRL_Semantics,
+        rdfs_closure=False,
+        axiomatic_triples=False,
+        datatype_axioms=False,
+        improved_datatypes=False,
     )
     closure.expand(graph)
     added = Graph()
