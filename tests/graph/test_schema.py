@@ -17,7 +17,8 @@ from tongzhou.graph.compile import compile_ontology, load_context
 from tongzhou.graph.conform import FactsChecker
 from tongzhou.graph.namespaces import OWL, RDF, SCHEME, SKOS, TZ
 from tongzhou.graph.resources import articles_dir, background_dir, ontology_dir
-from tongzhou.graph.schema import FILE_NAME, facts_schema, schema_text, write_schema
+from tongzhou.graph.editor_schema import write_schema
+from tongzhou.graph.schema import FILE_NAME, facts_schema, schema_text
 from tongzhou.graph.yamlld import load_yaml, parse_yaml
 
 ONTOLOGY = compile_ontology(ontology_dir())
@@ -40,7 +41,7 @@ def names(kind: str, base: str) -> set[str]:
 
 
 def test_the_committed_schema_is_up_to_date() -> None:
-    """Mend with `python -m tongzhou.graph.schema`."""
+    """Mend with `python -m tongzhou.graph.editor_schema`."""
     committed = (ontology_dir() / FILE_NAME).read_text(encoding="utf-8")
     assert committed == schema_text(CONTEXT, ONTOLOGY)
 
@@ -55,7 +56,7 @@ def test_the_command_writes_the_schema_beside_its_ontology(tmp_path: Path) -> No
 
 def test_the_module_says_which_file_it_wrote() -> None:
     before = (ontology_dir() / FILE_NAME).read_bytes()
-    command = [sys.executable, "-m", "tongzhou.graph.schema"]
+    command = [sys.executable, "-m", "tongzhou.graph.editor_schema"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == str(ontology_dir() / FILE_NAME)
     assert (ontology_dir() / FILE_NAME).read_bytes() == before

@@ -1,7 +1,7 @@
 """The JSON Schema of a file of facts, made from the JSON-LD context and the ontology, so that it never says otherwise.
 
 Editors complete and check `facts.yaml` with `ontology/facts.schema.json`; the compiler checks each file against the same
-schema before it makes triples. `python -m tongzhou.graph.schema` writes the file anew after the ontology has changed.
+schema before it makes triples. `python -m tongzhou.graph.editor_schema` writes the file anew after the ontology has changed.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, cast
 
 import pyoxigraph as ox
@@ -81,15 +80,6 @@ def facts_schema(context: Json, ontology: Iterable[ox.Quad]) -> Schema:
             "quantity": _object({"id": own["id"], "quote": evidence["quote"], **amount}),
         },
     }
-
-
-def write_schema(ontology: Path) -> Path:
-    """Write the schema beside the ontology that it is made from; return its path."""
-    from tongzhou.graph.compile import compile_ontology, load_context  # it uses this module
-
-    path = ontology / FILE_NAME
-    path.write_text(schema_text(load_context(ontology), compile_ontology(ontology)), encoding="utf-8")
-    return path
 
 
 def schema_text(context: Json, ontology: Iterable[ox.Quad]) -> str:
@@ -278,9 +268,3 @@ def _ancestors(name: str, above: Mapping[str, set[str]]) -> Iterator[str]:
     for parent in above.get(name, ()):
         yield parent
         yield from _ancestors(parent, above)
-
-
-if __name__ == "__main__":
-    from tongzhou.graph.resources import ontology_dir
-
-    print(write_schema(ontology_dir()))
