@@ -61,7 +61,7 @@ _ABSOLUTE = re.compile(f"<{_AUTHORITY}")
 _PLAIN_LOCAL = re.compile(rf"[{_NAME}.\-]*")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Token:
     """One token of a query: its kind (a group name of the grammar above), its text and where it starts."""
 
@@ -128,11 +128,11 @@ def _describe_stray(query: str, position: int) -> str:
 
 def _refuse_service(query: str, tokens: list[Token]) -> None:
     """Refuse each bare `service`, and each name that a parser without word boundaries could read as one."""
-    declared = [
-        (name.text, iri.text)
+    unsafe = {
+        name.text
         for name, iri in itertools.pairwise(tokens)
-        if name.kind == "name" and name.text.endswith(":") and iri.kind == "iri"
-    ]
+        if name.kind == "name" and name.text.endswith(":") and iri.kind == "iri" and iri.text[-2] not in "/#"
+    }
     for token in tokens:
         if token.kind == "word" and "service" in _unescape(token.text).lower():
             message = (
@@ -143,13 +143,13 @@ def _refuse_service(query: str, tokens: list[Token]) -> None:
             position = token.start + token.text.index("\\")
             line, column = locate(query, position)
             raise QuerySyntaxError(_describe_stray(query, position), line=line, column=column)
-        if token.kind == "name" and _is_service_name(token.text, declared):
+        if token.kind == "name" and _is_service_name(token.text, unsafe):
             message = f"`{token.text}` could be read as SERVICE. Write the IRI in full, or rename the prefix"
             raise _refused(query, token, "service", message)
 
 
-def _is_service_name(name: str, declared: list[tuple[str, str]]) -> bool:
-    """Tell whether Oxigraph could read `SERVICE` out of a prefixed name.
+def _is_service_name(name: str, unsafe: set[str]) -> bool:
+    """Tell whether Oxigraph could read `SERVICE` out of a prefixed name; `unsafe` are prefixes to look out for.
 
     It does so where the prefix has the word in it (`SERVICE:a`, `SERVICEfoo:a`), and after a prefix where
     prefix and local name together are no valid IRI (`PREFIX a: <http://h:80>` and then `a:SERVICE<…>`).
@@ -159,8 +159,7 @@ def _is_service_name(name: str, declared: list[tuple[str, str]]) -> bool:
         return True
     if not local.lower().startswith("service"):
         return False
-    safe = all(iri[-2] in "/#" for other, iri in declared if other == f"{prefix}:")
-    return not (safe and _PLAIN_LOCAL.fullmatch(local))
+    return f"{prefix}:" in unsafe or not _PLAIN_LOCAL.fullmatch(local)
 
 
 def _unescape(word: str) -> str:
