@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable
 
@@ -10,16 +11,24 @@ from flask import Flask, abort
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tongzhou.graph.errors import QuerySyntaxError, ReleaseError
-from tongzhou.server.problems import KINDS, RequestError
+from tongzhou.graph.errors import (
+    QueryRefusedError,
+    QuerySyntaxError,
+    RdfSyntaxError,
+    ReleaseError,
+    TongzhouError,
+    UpdateSyntaxError,
+)
+from tongzhou.server.problem_kinds import KINDS
+from tongzhou.server.problems import RequestError, problem_reply, reply_to
 
-TURTLE = "application/sparql-query"
+DIRECT = "application/sparql-query"
 SERVICE = "ASK {\n SERVICE <http://c/> {} }"
 CASES: dict[str, tuple[str, Callable[[FlaskClient, dict[str, str]], TestResponse]]] = {
     "query-syntax": ("400", lambda c, h: c.get("/sparql?query=ASK+{", headers=h)),
     "query-refused-service": (
         "400",
-        lambda c, h: c.post("/sparql", data=SERVICE, content_type=TURTLE, headers=h),
+        lambda c, h: c.post("/sparql", data=SERVICE, content_type=DIRECT, headers=h),
     ),
     "query-refused-nesting": (
         "400",
@@ -29,7 +38,10 @@ CASES: dict[str, tuple[str, Callable[[FlaskClient, dict[str, str]], TestResponse
         "400",
         lambda c, h: c.post("/sparql", data={"query": "ASK { FILTER(?a<?b#>\n) }"}, headers=h),
     ),
-    "missing-query": ("400", lambda c, h: c.post("/sparql", data={"update": "DROP ALL"}, headers=h)),
+    "missing-query": ("400", lambda c, h: c.post("/sparql", data={"format": "json"}, headers=h)),
+    "misplaced-parameter": ("400", lambda c, h: c.get("/sparql?update=DROP+ALL", headers=h)),
+    "repeated-parameter": ("400", lambda c, h: c.get("/sparql?query=ASK{}&timeout=1&timeout=2", headers=h)),
+    "bad-timeout": ("400", lambda c, h: c.get("/sparql?query=ASK{}&timeout=soon", headers=h)),
     "repeated-query": ("400", lambda c, h: c.get("/sparql?query=ASK{}&query=ASK{}", headers=h)),
     "not-utf-8": ("400", lambda c, h: c.get("/sparql?query=%FF", headers=h)),
     "too-many-parameters": ("400", lambda c, h: c.get("/sparql?" + "a&" * 1001, headers=h)),
@@ -44,6 +56,12 @@ CASES: dict[str, tuple[str, Callable[[FlaskClient, dict[str, str]], TestResponse
     "unsupported-media-type": (
         "415",
         lambda c, h: c.post("/sparql", data="ASK {}", content_type="text/plain", headers=h),
+    ),
+    "unsupported-coding": (
+        "415",
+        lambda c, h: c.post(
+            "/sparql", data="ASK {}", content_type=DIRECT, headers={**h, "Content-Encoding": "gzip"}
+        ),
     ),
     "internal-error": ("500", lambda c, h: c.get("/fails", headers=h)),
 }
@@ -76,8 +94,98 @@ def failing(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+FACTS: dict[str, dict[str, str]] = {
+    "query-crashed": {},
+    "missing-update": {},
+    "repeated-update": {},
+    "graph-choice": {},
+    "bad-multipart": {"most": "100"},
+    "unauthorized": {},
+    "bad-token": {},
+    "forbidden": {"scope": "write"},
+    "read-only": {},
+    "cross-site-form": {},
+    "no-such-graph": {"graph": "urn:x-graph"},
+    "no-coding-fits": {},
+    "request-timeout": {"seconds": "20"},
+    "uri-too-long": {},
+    "too-many-requests": {},
+    "client-gone": {},
+    "busy": {},
+    "shed": {},
+    "worker-lost": {},
+    "deadline": {"seconds": "2.5"},
+    "out-of-memory": {},
+    "answer-too-large": {"cap": "rows", "most": "1,000,000"},
+}
+"""Kinds that no request to the application brings about, and the facts that they are raised with."""
+PLACED: dict[str, Callable[[str, int | None, int | None], TongzhouError]] = {
+    "query-syntax": lambda text, line, column: QuerySyntaxError(text, line=line, column=column),
+    "update-syntax": lambda text, line, column: UpdateSyntaxError(text, line=line, column=column),
+    "rdf-syntax": lambda text, line, column: RdfSyntaxError(text, line=line, column=column),
+    "update-refused-load": lambda text, line, column: QueryRefusedError(
+        text, line=line, column=column, reason="load"
+    ),
+    "using-conflict": lambda text, line, column: QueryRefusedError(
+        text, line=line, column=column, reason="using"
+    ),
+}
+CHALLENGES = {
+    "unauthorized": 'Bearer realm="tongzhou"',
+    "bad-token": 'Bearer realm="tongzhou", error="invalid_token"',
+    "forbidden": 'Bearer realm="tongzhou", error="insufficient_scope", scope="write"',
+}
+WAITING = {"too-many-requests", "busy", "shed", "worker-lost"}
+
+
 def test_each_kind_has_a_case() -> None:
-    assert set(CASES) == set(KINDS)
+    assert set(CASES) | set(FACTS) | set(PLACED) == set(KINDS)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("kind", FACTS)
+def test_wording(kind: str, language: str) -> None:
+    reply = reply_to(RequestError(kind, FACTS[kind], offers=("identity",)), language)
+    headers = dict(reply.headers)
+    assert headers["Content-Type"] == "application/problem+json"
+    assert headers["Content-Language"] == language
+    assert headers["Vary"] == "Accept, Accept-Language"
+    assert ("Retry-After" in headers) == (kind in WAITING)
+    assert headers.get("WWW-Authenticate") == CHALLENGES.get(kind)
+    body = json.loads(reply.body)
+    assert body["status"] == reply.status == KINDS[kind].status
+    assert body["offers"] == ["identity"]
+    assert all(value in body["detail"] for name, value in FACTS[kind].items() if name != "cap")
+    assert body["title"] == KINDS[kind].words[language][0]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("kind", PLACED)
+def test_faults_in_a_text(kind: str, language: str) -> None:
+    body = json.loads(reply_to(PLACED[kind]("line 3, column 7: not this", 3, 7), language).body)
+    assert body["type"].endswith(f"/problem/{kind}")
+    assert (body["line"], body["column"]) == (3, 7)
+    place = "line 3, column 7" if language == "en" else "第 3 行第 7 列"
+    assert body["detail"].count(place) == 1
+    body = json.loads(reply_to(PLACED[kind]("not this", None, None), language).body)
+    assert "line" not in body
+
+
+def test_words_of_facts_are_translated() -> None:
+    error = RequestError("answer-too-large", {"cap": "rows", "most": "10"})
+    assert "10 行" in json.loads(reply_to(error, "zh").body)["detail"]
+    assert "10 rows" in json.loads(reply_to(error, "en").body)["detail"]
+
+
+def test_members_and_headers_of_the_caller() -> None:
+    reply = problem_reply("busy", "en", members={"queued": 3}, headers=[("X-A", "b")])
+    assert json.loads(reply.body)["queued"] == 3
+    assert ("X-A", "b") in reply.headers
+
+
+def test_what_is_no_fault_of_the_request_is_not_worded() -> None:
+    with pytest.raises(ReleaseError):
+        reply_to(ReleaseError("/srv/secret"), "en")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

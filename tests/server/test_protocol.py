@@ -1,4 +1,4 @@
-"""From the parts of a request to a query: one table of what is taken, one of what is refused."""
+"""From a request to a query or an update: one table of what is taken, one of what is refused, for each."""
 
 from __future__ import annotations
 
@@ -7,8 +7,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tongzhou.graph.query import Query
+from tongzhou.server.http import Request
 from tongzhou.server.problems import RequestError
-from tongzhou.server.protocol import DIRECT, FORM, read_query
+from tongzhou.server.protocol import (
+    DIRECT,
+    DIRECT_UPDATE,
+    FORM,
+    QueryRequest,
+    UpdateRequest,
+    read_query,
+    read_update,
+)
+
+
+def make_request(
+    method: str, query_string: bytes, content_type: str | None, body: bytes, **headers: str
+) -> Request:
+    """Return a request as a server would hand it over."""
+    if content_type is not None:
+        headers["content-type"] = content_type
+    return Request(method, "/sparql", query_string, headers, body)
 
 
 @pytest.mark.parametrize(
@@ -21,8 +39,7 @@ from tongzhou.server.protocol import DIRECT, FORM, read_query
         ("GET", b"query=a%2525b", None, b"", Query("a%25b")),
         ("GET", b"query=a;b&format=json&query2=c", None, b"", Query("a;b")),
         ("GET", b"query=", None, b"", Query("")),
-        ("GET", b"", None, b"", None),
-        ("GET", b"format=json", None, b"", None),
+        ("GET", b"query=a", "text/plain", b"a body that nobody asked for", Query("a")),
         ("GET", b"query=q&default-graph-uri=urn:a", None, b"", Query("q", ("urn:a",), ())),
         (
             "GET",
@@ -32,19 +49,27 @@ from tongzhou.server.protocol import DIRECT, FORM, read_query
             Query("q", ("urn:c",), ("urn:a", "urn:b")),
         ),
         ("POST", b"", FORM, b"query=ASK+%7B%7D", Query("ASK {}")),
+        ("POST", b"query=ASK+%7B%7D", FORM, b"", Query("ASK {}")),
         ("POST", b"", f"{FORM}; charset=UTF-8", b"query=a%2Bb", Query("a+b")),
+        ("POST", b"", f'{FORM};charset="utf-8"', b"query=a", Query("a")),
         ("POST", b"default-graph-uri=urn:a", FORM, b"query=q", Query("q", ("urn:a",), ())),
         ("POST", b"", FORM, b"query=q&named-graph-uri=urn:a", Query("q", (), ("urn:a",))),
         ("POST", b"", DIRECT, "ASK { ?s ?p '中+%20' }".encode(), Query("ASK { ?s ?p '中+%20' }")),
         ("POST", b"", "Application/SPARQL-Query; charset=utf-8", b"ASK {}", Query("ASK {}")),
         ("POST", b"default-graph-uri=urn:a", DIRECT, b"q", Query("q", ("urn:a",), ())),
+        ("QUERY", b"", DIRECT, b"ASK {}", Query("ASK {}")),
+        ("QUERY", b"named-graph-uri=urn:a", DIRECT, b"q", Query("q", (), ("urn:a",))),
     ],
 )
-def test_what_is_taken(
-    method: str, query_string: bytes, content_type: str | None, body: bytes, query: Query | None
+def test_queries_taken(
+    method: str, query_string: bytes, content_type: str | None, body: bytes, query: Query
 ) -> None:
-    found = read_query(method=method, query_string=query_string, content_type=content_type, body=body)
-    assert found == query
+    assert read_query(make_request(method, query_string, content_type, body)) == QueryRequest(query)
+
+
+@pytest.mark.parametrize("query_string", [b"", b"format=json", b"timeout=3"])
+def test_a_get_that_asks_nothing(query_string: bytes) -> None:
+    assert read_query(make_request("GET", query_string, None, b"")) is None
 
 
 @pytest.mark.parametrize(
@@ -52,14 +77,25 @@ def test_what_is_taken(
     [
         ("GET", b"default-graph-uri=urn:a", None, b"", "missing-query"),
         ("POST", b"", FORM, b"", "missing-query"),
-        ("POST", b"", FORM, b"update=DROP+ALL", "missing-query"),
+        ("POST", b"", FORM, b"format=json", "missing-query"),
+        ("GET", b"update=CLEAR+ALL", None, b"", "misplaced-parameter"),
+        ("POST", b"", FORM, b"update=DROP+ALL", "misplaced-parameter"),
+        ("POST", b"", FORM, b"query=ASK{}&update=DROP+ALL", "misplaced-parameter"),
+        ("GET", b"query=ASK{}&using-graph-uri=urn:a", None, b"", "misplaced-parameter"),
         ("GET", b"query=a&query=b", None, b"", "repeated-query"),
         ("POST", b"query=a", FORM, b"query=b", "repeated-query"),
         ("POST", b"query=a", DIRECT, b"b", "repeated-query"),
+        ("QUERY", b"query=a", DIRECT, b"b", "repeated-query"),
         ("POST", b"query=a", None, b"", "unsupported-media-type"),
+        ("POST", b"", None, b"query=a", "unsupported-media-type"),
+        ("POST", b"", "", b"ASK {}", "unsupported-media-type"),
         ("POST", b"", "text/plain", b"ASK {}", "unsupported-media-type"),
-        ("POST", b"", "application/sparql-update", b"DROP ALL", "unsupported-media-type"),
+        ("POST", b"", DIRECT_UPDATE, b"DROP ALL", "unsupported-media-type"),
         ("POST", b"", "multipart/form-data; boundary=x", b"", "unsupported-media-type"),
+        ("POST", b"", f"{DIRECT}; charset=UTF-16", "ASK {}".encode("utf-16"), "unsupported-media-type"),
+        ("POST", b"", f"{FORM}; charset=gb18030", b"query=a", "unsupported-media-type"),
+        ("QUERY", b"", FORM, b"query=a", "unsupported-media-type"),
+        ("PUT", b"query=ASK{}", FORM, b"", "method-not-allowed"),
         ("GET", b"query=%FF", None, b"", "not-utf-8"),
         ("GET", b"query=\xff", None, b"", "not-utf-8"),
         ("GET", b"query=%ED%A0%80", None, b"", "not-utf-8"),
@@ -69,32 +105,119 @@ def test_what_is_taken(
         ("GET", b"query=q&default-graph-uri=a+b", None, b"", "bad-graph-name"),
         ("GET", b"query=q&named-graph-uri=", None, b"", "bad-graph-name"),
         ("GET", b"query=q&" + b"a&" * 2000, None, b"", "too-many-parameters"),
+        ("GET", b"query=q&timeout=1&timeout=1", None, b"", "repeated-parameter"),
+        ("POST", b"timeout=1", FORM, b"query=q&timeout=2", "repeated-parameter"),
     ],
 )
-def test_what_is_refused(
+def test_queries_refused(
     method: str, query_string: bytes, content_type: str | None, body: bytes, kind: str
 ) -> None:
     with pytest.raises(RequestError) as caught:
-        read_query(method=method, query_string=query_string, content_type=content_type, body=body)
+        read_query(make_request(method, query_string, content_type, body))
     assert caught.value.kind == kind
     assert "{" not in str(caught.value)
 
 
-@given(st.sampled_from(["GET", "POST"]), st.binary(), st.sampled_from([None, FORM, DIRECT]), st.binary())
+@pytest.mark.parametrize(("timeout", "seconds"), [("3", 3), ("2.5", 2.5), (".5", 0.5), ("1.", 1), ("007", 7)])
+def test_timeouts(timeout: str, seconds: float) -> None:
+    query_string = f"query=q&timeout={timeout}".encode()
+    assert read_query(make_request("GET", query_string, None, b"")) == QueryRequest(Query("q"), seconds)
+    update = read_update(make_request("POST", b"timeout=" + timeout.encode(), DIRECT_UPDATE, b"u"))
+    assert update == UpdateRequest("u", timeout=seconds)
+
+
+@pytest.mark.parametrize(
+    "timeout",
+    ["0", "0.0", "-1", "%2B1", "1s", "", "nan", "inf", "1e3", "%D9%A1", "1_0", "9" * 400, "+1", "1+"],
+)
+def test_bad_timeouts(timeout: str) -> None:
+    with pytest.raises(RequestError) as caught:
+        read_query(make_request("GET", f"query=q&timeout={timeout}".encode(), None, b""))
+    assert caught.value.kind == "bad-timeout"
+
+
+@pytest.mark.parametrize(
+    ("query_string", "content_type", "body", "update"),
+    [
+        (b"", FORM, b"update=CLEAR+ALL", UpdateRequest("CLEAR ALL")),
+        (b"", DIRECT_UPDATE, "INSERT DATA { <a:a> <a:p> '中+%20' }".encode(), None),
+        (b"", f"{DIRECT_UPDATE}; charset=utf-8", b"CLEAR ALL", UpdateRequest("CLEAR ALL")),
+        (b"using-graph-uri=urn:a", DIRECT_UPDATE, b"u", UpdateRequest("u", ("urn:a",), ())),
+        (
+            b"using-named-graph-uri=urn:a&using-graph-uri=urn:b",
+            FORM,
+            b"update=u&using-graph-uri=urn:c",
+            UpdateRequest("u", ("urn:b", "urn:c"), ("urn:a",)),
+        ),
+    ],
+)
+def test_updates_taken(
+    query_string: bytes, content_type: str, body: bytes, update: UpdateRequest | None
+) -> None:
+    found = read_update(make_request("POST", query_string, content_type, body))
+    assert found == (update or UpdateRequest(body.decode()))
+
+
+@pytest.mark.parametrize(
+    ("method", "query_string", "content_type", "body", "kind"),
+    [
+        ("GET", b"update=CLEAR+ALL", None, b"", "method-not-allowed"),
+        ("QUERY", b"", DIRECT_UPDATE, b"CLEAR ALL", "method-not-allowed"),
+        ("POST", b"", FORM, b"", "missing-update"),
+        ("POST", b"", FORM, b"update=CLEAR+NAMED&update=CLEAR+DEFAULT", "repeated-update"),
+        ("POST", b"update=CLEAR+NAMED", DIRECT_UPDATE, b"CLEAR DEFAULT", "repeated-update"),
+        ("POST", b"", FORM, b"query=ASK{}", "misplaced-parameter"),
+        ("POST", b"", FORM, b"update=CLEAR+ALL&query=ASK{}", "misplaced-parameter"),
+        ("POST", b"default-graph-uri=urn:a", DIRECT_UPDATE, b"CLEAR ALL", "misplaced-parameter"),
+        ("POST", b"", DIRECT, b"ASK {}", "unsupported-media-type"),
+        ("POST", b"", "text/plain", b"CLEAR NAMED", "unsupported-media-type"),
+        ("POST", b"", None, b"update=CLEAR+NAMED", "unsupported-media-type"),
+        ("POST", b"", f"{DIRECT_UPDATE}; charset=UTF-16", b"CLEAR ALL", "unsupported-media-type"),
+        ("POST", b"", DIRECT_UPDATE, "CLEAR NAMED".encode("utf-16"), "not-utf-8"),
+        ("POST", b"", FORM, b"update=%FF", "not-utf-8"),
+        ("POST", b"using-graph-uri=a", DIRECT_UPDATE, b"u", "bad-graph-name"),
+    ],
+)
+def test_updates_refused(
+    method: str, query_string: bytes, content_type: str | None, body: bytes, kind: str
+) -> None:
+    with pytest.raises(RequestError) as caught:
+        read_update(make_request(method, query_string, content_type, body))
+    assert caught.value.kind == kind
+
+
+def test_compressed_bodies_are_refused() -> None:
+    with pytest.raises(RequestError) as caught:
+        read_query(make_request("POST", b"", DIRECT, b"\x1f\x8b", **{"content-encoding": "gzip"}))
+    assert caught.value.kind == "unsupported-coding"
+    plain = make_request("POST", b"", DIRECT, b"ASK {}", **{"content-encoding": "identity"})
+    assert read_query(plain) == QueryRequest(Query("ASK {}"))
+
+
+@given(
+    st.sampled_from(["GET", "POST", "QUERY"]),
+    st.binary(),
+    st.sampled_from([None, FORM, DIRECT, DIRECT_UPDATE]) | st.text(),
+    st.binary(),
+)
 def test_any_bytes_are_taken_or_refused(
     method: str, query_string: bytes, content_type: str | None, body: bytes
 ) -> None:
-    try:
-        query = read_query(method=method, query_string=query_string, content_type=content_type, body=body)
-    except RequestError as error:
-        assert error.kind
-    else:
-        assert query is None or query.text.encode("utf-8") is not None
+    request = make_request(method, query_string, content_type, body)
+    for read in (read_query, read_update):
+        try:
+            read(request)
+        except RequestError as error:
+            assert error.kind
 
 
 @given(st.text())
 def test_direct_and_encoded_agree(text: str) -> None:
-    direct = read_query(method="POST", query_string=b"", content_type=DIRECT, body=text.encode())
-    encoded = "query=" + "".join(f"%{byte:02x}" for byte in text.encode())
-    assert direct == read_query(method="GET", query_string=encoded.encode(), content_type=None, body=b"")
-    assert direct == Query(text)
+    encoded = "".join(f"%{byte:02x}" for byte in text.encode()).encode()
+    direct = read_query(make_request("POST", b"", DIRECT, text.encode()))
+    assert direct == read_query(make_request("GET", b"query=" + encoded, None, b""))
+    assert direct == QueryRequest(Query(text))
+    update = read_update(make_request("POST", b"", FORM, b"update=" + encoded))
+    assert (
+        update == read_update(make_request("POST", b"", DIRECT_UPDATE, text.encode())) == UpdateRequest(text)
+    )

@@ -66,8 +66,26 @@ class QuerySyntaxError(TongzhouError, ValueError):
         super().__init__(message)
 
 
+class UpdateSyntaxError(QuerySyntaxError):
+    """An update that SPARQL's grammar refuses."""
+
+
+class RdfSyntaxError(TongzhouError, ValueError):
+    """RDF that its format's grammar refuses; `line` and `column` count from 1 where they are known."""
+
+    def __init__(self, message: str, *, line: int | None = None, column: int | None = None) -> None:
+        """Keep the position beside the message."""
+        self.line = line
+        self.column = column
+        super().__init__(message)
+
+
 class QueryRefusedError(TongzhouError, ValueError):
-    """A query that this endpoint does not run; `reason` is `service`, `nesting` or `ambiguous`."""
+    """A query or update that this endpoint does not run.
+
+    `reason` is `service`, `nesting` or `ambiguous`; for updates also `load`, or `using` where request and text
+    both name a dataset.
+    """
 
     def __init__(
         self, message: str, *, line: int | None = None, column: int | None = None, reason: str = "service"

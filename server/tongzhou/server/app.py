@@ -9,7 +9,7 @@ from flask import Flask, Response, request
 from tongzhou.graph.catalog import StoredQuery
 from tongzhou.graph.query import Evaluator
 from tongzhou.graph.release import Release
-from tongzhou.server import pages, problems, sparql
+from tongzhou.server import flask_problems, pages, sparql
 from tongzhou.server.config import ServerConfig
 from tongzhou.server.description import count_contents
 
@@ -39,7 +39,7 @@ def create_app(
     overview = count_contents(evaluator)
     app.register_blueprint(pages.make_blueprint(overview, release, examples))
     app.register_blueprint(sparql.make_blueprint(evaluator, overview, config))
-    problems.register(app)
+    flask_problems.register(app)
     app.after_request(_add_headers)
     return app
 

@@ -1,6 +1,6 @@
 """Content negotiation: what a client accepts against what is offered. Pure.
 
-Source: RFC 9110 §12.5.1. Parameters of a media range other than `q` are ignored, so `ld+json;profile="…"` is
+Source: RFC 9110 §12.5. Parameters of a media range other than `q` are ignored, so `ld+json;profile="…"` is
 served as plain JSON-LD.
 """
 
@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
+
+from tongzhou.server.problems import RequestError
+
+LANGUAGES = ("zh", "en")
+CODINGS = ("zstd", "br", "gzip")
+"""Content codings that answers are offered in, the favourite first."""
 
 
 @dataclass(frozen=True)
@@ -62,3 +69,41 @@ def _read_ranges(accept: str | None) -> list[_Range]:
         elif slash:
             ranges.append(_Range(type_, subtype, quality))
     return ranges
+
+
+def choose_language(accept_language: str | None) -> str:
+    """Return the language of LANGUAGES that a client likes best (RFC 9110 §12.5.4); the first where it likes none.
+
+    >>> choose_language("fr, en-GB;q=0.8, zh;q=0.3")
+    'en'
+    """
+    return parse_accept_header(accept_language, LanguageAccept).best_match(LANGUAGES) or LANGUAGES[0]
+
+
+def choose_coding(accept_encoding: str | None, offers: Sequence[str] = CODINGS) -> str | None:
+    """Return the content coding to answer with, None for none (RFC 9110 §12.5.3).
+
+    Of codings with the same quality the first offer wins. Without the header nothing is coded.
+    Raises RequestError `no-coding-fits` where the client excludes `identity` and everything offered.
+
+    >>> choose_coding("gzip, deflate, br")
+    'br'
+    """
+    qualities = _read_codings(accept_encoding)
+    others = qualities.get("*", 0.0)
+    best = max(offers, key=lambda offer: qualities.get(offer, others), default="identity")
+    quality = qualities.get(best, others)
+    if quality and quality >= qualities.get("identity", 0.0):
+        return best
+    if qualities.get("identity", qualities.get("*")) == 0:
+        raise RequestError("no-coding-fits", {}, offers=(*offers, "identity"))
+    return None
+
+
+def _read_codings(accept_encoding: str | None) -> dict[str, float]:
+    qualities: dict[str, float] = {}
+    for value, quality in parse_accept_header(accept_encoding):
+        name = value.partition(";")[0].strip().lower()
+        name = "gzip" if name == "x-gzip" else name
+        qualities[name] = max(quality, qualities.get(name, 0.0))
+    return qualities

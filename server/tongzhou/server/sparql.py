@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from flask import Blueprint, Response, request
 
@@ -10,6 +11,7 @@ from tongzhou.graph.query import Evaluator, query_kind
 from tongzhou.graph.results import TRIPLE_FORMATS, ResultFormat, formats_for, serialise_answer
 from tongzhou.server.config import ServerConfig
 from tongzhou.server.description import Overview, describe_service
+from tongzhou.server.http import Request
 from tongzhou.server.negotiation import negotiate
 from tongzhou.server.pages import render_console, render_results
 from tongzhou.server.problems import RequestError
@@ -24,14 +26,10 @@ def make_blueprint(evaluator: Evaluator, overview: Overview, config: ServerConfi
     blueprint = Blueprint("sparql", __name__)
 
     def answer() -> Response:
-        query = read_query(
-            method=request.method,
-            query_string=request.query_string,
-            content_type=request.content_type,
-            body=request.get_data(),
-        )
-        if query is None:
+        asked = read_query(_read_request())
+        if asked is None:
             return _describe(overview)
+        query = asked.query
         forms = formats_for(query_kind(query.text))
         media_type = _choose(forms)
         result = evaluator.evaluate(query)
@@ -42,6 +40,18 @@ def make_blueprint(evaluator: Evaluator, overview: Overview, config: ServerConfi
     for path in ("/sparql", "/sparql/"):
         blueprint.add_url_rule(path, view_func=answer, methods=["GET", "POST"])
     return blueprint
+
+
+def _read_request() -> Request:
+    return Request(
+        method=request.method,
+        path=quote(request.path),
+        query_string=request.query_string,
+        headers={name.lower(): value for name, value in request.headers},
+        body=request.get_data(),
+        client=request.remote_addr or "",
+        root=request.url_root,
+    )
 
 
 def _describe(overview: Overview) -> Response:

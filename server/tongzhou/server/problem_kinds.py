@@ -1,0 +1,313 @@
+"""The kinds of problems and their wording, in Chinese and English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of problem: its status, for each language its title and its detail, and what its headers say.
+
+    `retry_after` is in seconds; `challenge` is what WWW-Authenticate says behind the realm (RFC 6750 §3).
+    """
+
+    status: int
+    words: Mapping[str, tuple[str, str]]
+    retry_after: int | None = None
+    challenge: str | None = None
+
+
+def _kind(
+    status: int,
+    zh: tuple[str, str],
+    en: tuple[str, str],
+    *,
+    retry_after: int | None = None,
+    challenge: str | None = None,
+) -> Kind:
+    return Kind(status, {"zh": zh, "en": en}, retry_after, challenge)
+
+
+KINDS: dict[str, Kind] = {
+    "query-syntax": _kind(
+        400,
+        ("查询不合 SPARQL 语法", "见{place}。解析器的说明：{reason}。"),
+        ("The query is not valid SPARQL", "See {place}: {reason}."),
+    ),
+    "query-refused-service": _kind(
+        400,
+        ("本端点不执行 SERVICE", "见{place}。本端点从不访问其他端点；请直接查询那个端点。（{reason}。）"),
+        ("SERVICE is not run here", "See {place}: {reason}."),
+    ),
+    "query-refused-nesting": _kind(
+        400,
+        ("查询嵌套过深", "见{place}。括号与一元运算符最多嵌套 100 层；请简化查询。"),
+        ("The query is nested too deeply", "See {place}: {reason}."),
+    ),
+    "query-refused-ambiguous": _kind(
+        400,
+        (
+            "查询有两种读法",
+            "见{place}。此处的“<”既可读作 IRI，也可读作“小于”；请在其后加空格，或改用前缀名。",
+        ),
+        ("The query can be read in two ways", "See {place}: {reason}."),
+    ),
+    "query-crashed": _kind(
+        400,
+        ("查询使引擎崩溃", "查询的结构过于复杂；请减少括号、路径或 UNION 的层数，再试一次。"),
+        ("The query broke the engine", "Its structure is too deep: use fewer brackets, paths or UNIONs."),
+    ),
+    "update-syntax": _kind(
+        400,
+        ("更新不合 SPARQL 语法", "见{place}。解析器的说明：{reason}。什么也没有写入。"),
+        ("The update is not valid SPARQL", "See {place}: {reason}. Nothing was written."),
+    ),
+    "update-refused-load": _kind(
+        400,
+        ("本端点不执行 LOAD", "见{place}。本端点从不下载数据；请用图存储协议（PUT 或 POST）上传。"),
+        ("LOAD is not run here", "See {place}: {reason}."),
+    ),
+    "using-conflict": _kind(
+        400,
+        (
+            "数据集指定了两次",
+            "见{place}。已有参数 using-graph-uri 或 using-named-graph-uri，更新中就不能再写 USING 或 WITH；"
+            "请去掉其中一种。",
+        ),
+        ("The dataset is given twice", "See {place}: {reason}."),
+    ),
+    "rdf-syntax": _kind(
+        400,
+        ("上传的数据不合语法", "见{place}。解析器的说明：{reason}。什么也没有写入。"),
+        ("The data is not valid", "See {place}: {reason}. Nothing was written."),
+    ),
+    "missing-query": _kind(
+        400,
+        ("缺少参数 query", "请用参数 query 给出一个 SPARQL 查询。"),
+        ("There is no query", "Give a SPARQL query in the parameter `query`."),
+    ),
+    "repeated-query": _kind(
+        400,
+        ("参数 query 出现了不止一次", "每个请求只能有一个查询；地址与正文合在一起计算。"),
+        (
+            "There is more than one query",
+            "Send one `query`; those in the URL and in the body count together.",
+        ),
+    ),
+    "missing-update": _kind(
+        400,
+        ("缺少参数 update", "请用参数 update 给出一个 SPARQL 更新。"),
+        ("There is no update", "Give a SPARQL update in the parameter `update`."),
+    ),
+    "repeated-update": _kind(
+        400,
+        ("参数 update 出现了不止一次", "每个请求只能有一个更新；多个操作请用分号连成一个更新。"),
+        (
+            "There is more than one update",
+            "Send one `update`, URL and body together; join several operations by `;`.",
+        ),
+    ),
+    "misplaced-parameter": _kind(
+        400,
+        ("参数用错了地方", "{parameter} 属于 SPARQL 的 {operation}，应发送到 {path}。"),
+        ("A parameter is in the wrong place", "{parameter} belongs to a SPARQL {operation}: use {path}."),
+    ),
+    "repeated-parameter": _kind(
+        400,
+        ("参数重复", "{parameter} 只能出现一次；地址与正文合在一起计算。"),
+        ("A parameter is repeated", "Give {parameter} once; URL and body count together."),
+    ),
+    "bad-timeout": _kind(
+        400,
+        ("参数 timeout 无效", "“{found}”不是大于 0 的秒数；例如可写 timeout=2.5。"),
+        (
+            "The timeout is not valid",
+            "`{found}` is not a number of seconds above 0; write timeout=2.5, say.",
+        ),
+    ),
+    "not-utf-8": _kind(
+        400,
+        ("请求不是有效的 UTF-8", "请用 UTF-8 编码查询与参数，再作百分号编码。"),
+        ("The request is not valid UTF-8", "Encode query and parameters in UTF-8, then percent-encode them."),
+    ),
+    "too-many-parameters": _kind(
+        400,
+        ("参数过多", "每个请求最多 {most} 个参数。"),
+        ("There are too many parameters", "A request may have {most} at most."),
+    ),
+    "bad-graph-name": _kind(
+        400,
+        ("图的名称不是 IRI", "{parameter} 的值“{found}”不是绝对 IRI。"),
+        ("The name of a graph is no IRI", "`{found}` in {parameter} is not an absolute IRI."),
+    ),
+    "graph-choice": _kind(
+        400,
+        ("没有指明唯一的图", "请恰好给出一种：?default（默认图），或 ?graph=IRI，或该图自己的地址。"),
+        (
+            "No single graph is named",
+            "Give exactly one: ?default, or ?graph=IRI, or the address of the graph itself.",
+        ),
+    ),
+    "bad-multipart": _kind(
+        400,
+        ("multipart/form-data 正文有误", "请检查 boundary，并且至少给出一个、至多给出 {most} 个部分。"),
+        ("The multipart body is not valid", "Check its boundary; it needs 1 to {most} parts."),
+    ),
+    "unauthorized": _kind(
+        401,
+        ("需要令牌", "请在请求头中加上 Authorization: Bearer 与您的令牌。"),
+        ("A token is needed", "Send the header Authorization: Bearer with your token."),
+        challenge="",
+    ),
+    "bad-token": _kind(
+        401,
+        ("令牌无效", "这个令牌未知或已撤销；请向服务的管理者索取新的令牌。"),
+        (
+            "The token is not valid",
+            "It is unknown or was withdrawn; ask whoever runs this service for another.",
+        ),
+        challenge=', error="invalid_token"',
+    ),
+    "forbidden": _kind(
+        403,
+        ("令牌的权限不够", "此操作需要权限 {scope}；请使用有此权限的令牌。"),
+        ("The token does not allow this", "It needs the scope {scope}; use a token that has it."),
+        challenge=', error="insufficient_scope", scope="{scope}"',
+    ),
+    "read-only": _kind(
+        403,
+        ("本服务只读", "这里不接受写入；要写入，请以 --dataset 与 --writable 启动自己的服务。"),
+        ("This service is read-only", "It takes no writes; start your own with --dataset and --writable."),
+    ),
+    "cross-site-form": _kind(
+        403,
+        ("拒绝来自其他网站的表单", "写入请用 Content-Type: application/sparql-update 直接发送，并附上令牌。"),
+        (
+            "Forms of other sites are refused",
+            "Send the update directly, as application/sparql-update, with your token.",
+        ),
+    ),
+    "not-found": _kind(
+        404,
+        ("此地址没有内容", "首页 / 列出了这里有什么；查询端点是 /sparql。"),
+        ("Nothing is here", "The home page / lists what there is; the endpoint is /sparql."),
+    ),
+    "no-such-graph": _kind(
+        404,
+        ("没有这个图", "图 {graph} 不存在；用 SELECT DISTINCT ?g {{ GRAPH ?g {{}} }} 可列出全部图。"),
+        (
+            "There is no such graph",
+            "{graph} is not here; SELECT DISTINCT ?g {{ GRAPH ?g {{}} }} lists them all.",
+        ),
+    ),
+    "method-not-allowed": _kind(
+        405,
+        ("此地址不接受这种方法", "可用的方法：{found}。"),
+        ("The method is not allowed here", "Allowed: {found}."),
+    ),
+    "not-acceptable": _kind(
+        406,
+        ("没有可接受的格式", "可提供的格式见 offers；请在 Accept 中写其中之一。"),
+        ("No format fits", "Name one of `offers` in Accept."),
+    ),
+    "no-coding-fits": _kind(
+        406,
+        ("没有可接受的压缩方式", "可提供的方式见 offers；请在 Accept-Encoding 中写其中之一。"),
+        ("No content coding fits", "Name one of `offers` in Accept-Encoding."),
+    ),
+    "request-timeout": _kind(
+        408,
+        ("请求来得太慢", "没有在 {seconds} 秒内收到完整的请求；请再发一次。"),
+        ("The request came too slowly", "It was not whole within {seconds} s; send it again."),
+    ),
+    "request-too-large": _kind(
+        413,
+        ("请求过大", "请缩短请求，或把上传的数据分成几份；整个数据可从首页下载。"),
+        (
+            "The request is too large",
+            "Shorten it, or upload in several parts; the whole data can be downloaded from the home page.",
+        ),
+    ),
+    "uri-too-long": _kind(
+        414,
+        ("地址过长", "请改用 POST，把查询放在正文中。"),
+        ("The address is too long", "Use POST, with the query in the body."),
+    ),
+    "unsupported-media-type": _kind(
+        415,
+        ("不支持这种正文", "收到的是 {found}。请用 UTF-8 编码，并以 Content-Type 注明以下之一：{expected}。"),
+        (
+            "The body has an unsupported type",
+            "Found {found}. Send UTF-8, and as Content-Type one of {expected}.",
+        ),
+    ),
+    "unsupported-coding": _kind(
+        415,
+        ("不支持压缩的正文", "收到的是 Content-Encoding: {found}。请发送未压缩的正文。"),
+        ("The body is compressed", "Found Content-Encoding: {found}. Send it as it is."),
+    ),
+    "too-many-requests": _kind(
+        429,
+        ("您的查询太多", "您同时进行的查询已达上限；请等其中一些结束后再试。"),
+        (
+            "You ask too much at once",
+            "Your running queries have reached their cap; wait until some have ended.",
+        ),
+        retry_after=1,
+    ),
+    "client-gone": _kind(  # never read: the status is what access logs commonly have for it
+        499,
+        ("客户端已离开", "查询已中止。"),
+        ("The client has gone", "The query was ended."),
+    ),
+    "internal-error": _kind(
+        500,
+        ("服务器出错", "错误已记入日志。请稍后再试。"),
+        ("The server failed", "The error is in the log. Try again later."),
+    ),
+    "busy": _kind(
+        503,
+        ("服务器正忙", "排队的查询已满；请稍后再试。"),
+        ("The server is busy", "Its queue is full. Try again later."),
+        retry_after=2,
+    ),
+    "shed": _kind(
+        503,
+        ("长查询已中止", "服务器正忙，您的查询运行太久，已让位给短查询；请简化查询，或稍后再试。"),
+        (
+            "A long query was ended",
+            "The server is busy and short queries go first. Simplify it, or try later.",
+        ),
+        retry_after=10,
+    ),
+    "worker-lost": _kind(
+        503,
+        ("查询中断", "执行查询的进程意外结束；请再试一次。"),
+        ("The query was interrupted", "The process that ran it ended. Try again."),
+        retry_after=1,
+    ),
+    "deadline": _kind(
+        504,
+        ("查询超时", "查询未能在 {seconds} 秒内完成；请缩小范围，或加上 LIMIT。"),
+        ("The query took too long", "It did not end within {seconds} s. Ask for less, or add a LIMIT."),
+    ),
+    "out-of-memory": _kind(
+        507,
+        ("查询占用内存过多", "请缩小范围，避免对全部数据排序或连接。"),
+        ("The query needs too much memory", "Ask for less; do not sort or join everything."),
+    ),
+    "answer-too-large": _kind(
+        507,
+        ("答案过大", "答案超过上限：{most} {cap}。请加上 LIMIT；整个数据可从首页下载。"),
+        (
+            "The answer is too large",
+            "It is over the cap of {most} {cap}. Add a LIMIT; the whole data can be downloaded from the home page.",
+        ),
+    ),
+}
+"""All problems that the server words itself."""
+
+TERMS: Mapping[str, Mapping[str, str]] = {"zh": {"rows": "行", "bytes": "字节"}, "en": {}}
+"""Values of facts that are words, in the languages that have another word for them."""
