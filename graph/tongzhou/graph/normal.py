@@ -1,0 +1,50 @@
+"""The text of a query without what means nothing, so that equal queries have one name. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from tongzhou.graph.scan import tokenise
+
+_IRI = re.compile(r"<[^<>\"{}|^`\\\x00-\x20]*>")
+_VOLATILE = ("now", "rand", "uuid", "struuid", "bnode")
+_MAYBE_VOLATILE = re.compile("now|rand|uuid|bnode", re.IGNORECASE)
+
+
+def normalise(text: str) -> str:
+    r"""Return the tokens of a query or update joined by one space, comments left out.
+
+    Texts with the same normal form parse the same. `<<urn:a>` stays as it is: the parser may read `<` and an
+    IRI, which no white space may cut. Raises QuerySyntaxError where the text has something that is no token.
+
+    >>> normalise("ASK{ # all\n ?s a 'a  b' }")
+    "ASK { ?s a 'a  b' }"
+    """
+    parts: list[str] = []
+    whole_until = 0
+    for token in tokenise(text):
+        if parts and token.start >= whole_until:
+            parts.append(" ")
+        parts.append(token.text)
+        if token.text == "<<" and (iri := _IRI.match(text, token.start + 1)):
+            whole_until = iri.end()
+    return "".join(parts)
+
+
+def is_volatile(text: str) -> bool:
+    """Tell whether a query may answer differently each time: it calls NOW, RAND, UUID, STRUUID or BNODE.
+
+    A call behind another word without a space counts too (`ORDERBYRAND()`), for that is how Oxigraph reads it.
+    Raises QuerySyntaxError where the text has something that is no token.
+
+    >>> is_volatile("SELECT (now() AS ?t) {}"), is_volatile("SELECT ?now { ?now a 'RAND()' }")
+    (True, False)
+    """
+    if not _MAYBE_VOLATILE.search(text):
+        return False
+    called = False
+    for token in tokenise(text):
+        if called and token.text == "(":
+            return True
+        called = token.kind == "word" and token.text.lower().endswith(_VOLATILE)
+    return False
