@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 
 class TongzhouError(Exception):
@@ -78,6 +79,38 @@ class RdfSyntaxError(TongzhouError, ValueError):
         self.line = line
         self.column = column
         super().__init__(message)
+
+
+class RdfRefusedError(RdfSyntaxError):
+    """RDF that is not read here: a remote context, a document type, nesting that would end the parser, named graphs."""
+
+
+class RdfFormatError(TongzhouError, ValueError):
+    """A media type that is none of RDF's."""
+
+    def __init__(self, media_type: str | None, offers: Sequence[str]) -> None:
+        """Name the media type and those that are read."""
+        self.media_type = media_type
+        self.offers = tuple(offers)
+        super().__init__(f"{media_type or 'no media type'} is not read here. Send {', '.join(offers)}.")
+
+
+class UpdateFailedError(TongzhouError, RuntimeError):
+    """An update that is well-formed and can't be done, such as CREATE of a graph that is there; nothing was changed."""
+
+
+class DatasetError(TongzhouError, OSError):
+    """The folder of a dataset can't be made, opened, written or read."""
+
+
+class DatasetInUseError(DatasetError):
+    """Another process holds the folder of a dataset."""
+
+    def __init__(self, path: Path, holder: str) -> None:
+        """Say who holds it."""
+        self.path = path
+        self.holder = holder
+        super().__init__(f"{path} is in use by {holder}. Stop that first, or name another folder.")
 
 
 class QueryRefusedError(TongzhouError, ValueError):

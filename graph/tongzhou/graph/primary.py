@@ -1,0 +1,204 @@
+"""The one writer of a dataset: each write is one transaction, and durable once a checkpoint is made.
+
+SPARQL 1.1 Update (https://www.w3.org/TR/sparql11-update/) and the writes of the Graph Store HTTP Protocol
+(https://www.w3.org/TR/sparql11-http-rdf-update/). Oxigraph has no transactions in Python but `Store.update`, which does
+all operations of one text or none: so the replacement of a graph is an update too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pyoxigraph as ox
+
+from tongzhou.graph.dataset_folder import DatasetFolder, flush_folder, temporary
+from tongzhou.graph.errors import DatasetError, UpdateFailedError, UpdateSyntaxError
+from tongzhou.graph.updates import refuse_update, with_dataset
+from tongzhou.graph.uploads import read_upload
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A SPARQL update, with the dataset of its request."""
+
+    text: str
+    using: tuple[str, ...] | None = None
+    using_named: tuple[str, ...] | None = None
+    base: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PutGraph:
+    """Replace a graph by the triples of the body; None is the default graph."""
+
+    graph: str | None
+    media_type: str | None
+    body: bytes
+    base: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PostGraph:
+    """Add the triples of the body to a graph, its blank nodes as new ones; None is the default graph."""
+
+    graph: str | None
+    media_type: str | None
+    body: bytes
+    base: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteGraph:
+    """Remove a graph; None empties the default graph."""
+
+    graph: str | None
+
+
+Write = Update | PutGraph | PostGraph | DeleteGraph
+
+Outcome = Literal["created", "changed", "missing"]
+"""What became of a write: the graph is new, something that was there was written to, or there is no such graph."""
+
+_PLACE = re.compile(r"error at (\d+):(\d+): ")
+
+
+class PrimaryStore:
+    """The store of a dataset folder, open for writing. Not for several threads at once."""
+
+    def __init__(self, folder: DatasetFolder, store: ox.Store, held: ExitStack) -> None:
+        """Keep the open store; `held` is left on close. Use `open`."""
+        self._folder = folder
+        self._store = store
+        self._held = held
+        self._dirty = True
+
+    @classmethod
+    def open(cls, folder: DatasetFolder, purpose: str = "tongzhou serve") -> PrimaryStore:
+        """Lock the folder, open its store, made where absent, and make a first checkpoint.
+
+        What a killed process acknowledged is there again, what it had not finished is not.
+        Raises DatasetInUseError where another process holds it, DatasetError where the store can't be opened.
+        """
+        with ExitStack() as stack:
+            stack.enter_context(folder.locked(purpose))
+            with told(folder.path, "opened"):
+                store = ox.Store(folder.store_path)
+                folder.checkpoints_path.mkdir(exist_ok=True)
+                flush_folder(folder.path)
+            primary = cls(folder, store, stack)
+            primary.make_durable()
+            primary._held = stack.pop_all()
+        return primary
+
+    def apply(self, write: Write) -> Outcome:
+        """Do a write as one transaction: wholly, or not at all where this raises. It is durable after `make_durable`.
+
+        Raises UpdateSyntaxError, QueryRefusedError, UpdateFailedError for updates, RdfSyntaxError and RdfFormatError
+        for graphs, and DatasetError where the disk refuses.
+        """
+        match write:
+            case Update():
+                return self._update(write)
+            case PutGraph():
+                triples = read_upload(write.body, write.media_type, base=write.base)
+                return self._write_graph(write.graph, triples, replace=True)
+            case PostGraph():
+                triples = read_upload(write.body, write.media_type, base=write.base)
+                return self._write_graph(write.graph, triples, replace=False)
+            case DeleteGraph():
+                return self._delete(write.graph)
+
+    def make_durable(self) -> Path:
+        """Have everything that was applied on the disk, and return a checkpoint that holds it.
+
+        The sync is that of the store. A checkpoint itself is not synced: after a power failure the next `open` makes
+        another. Raises DatasetError; nothing applied since the last call may then be acknowledged.
+        """
+        latest = self._folder.latest
+        if latest is not None and not self._dirty:
+            return latest
+        target = self._folder.next_checkpoint()
+        with told(self._folder.path, "written"):
+            self._store.flush()
+            self._store.backup(temporary(target))
+            temporary(target).rename(target)
+        self._dirty = False
+        return target
+
+    def remove_checkpoints(self, keep: Path) -> None:
+        """Remove the checkpoints that nobody reads any more, all but `keep` and those after it."""
+        self._folder.remove_checkpoints([path for path in self._folder.checkpoints if path.name >= keep.name])
+
+    def close(self) -> None:
+        """Make what was applied durable, then let go of the store and the lock; the last checkpoint stays.
+
+        Raises DatasetError where the disk refuses.
+        """
+        with self._held:
+            self.make_durable()
+            del self._store
+
+    def _update(self, update: Update) -> Outcome:
+        refuse_update(update.text)
+        text = with_dataset(update.text, update.using, update.using_named)
+        self._run(text, update.base)
+        return "changed"
+
+    def _write_graph(self, graph: str | None, triples: str, *, replace: bool) -> Outcome:
+        """Write triples into a graph by one update, which also makes a graph that stays empty."""
+        if graph is None:
+            self._run(f"{'CLEAR DEFAULT ; ' if replace else ''}INSERT DATA {{\n{triples}}}")
+            return "changed"
+        name = ox.NamedNode(graph)
+        known = self._store.contains_named_graph(name)
+        drop = f"DROP SILENT GRAPH {name} ; " if replace else ""
+        self._run(f"{drop}CREATE SILENT GRAPH {name} ; INSERT DATA {{ GRAPH {name} {{\n{triples}}} }}")
+        return "changed" if known else "created"
+
+    def _delete(self, graph: str | None) -> Outcome:
+        if graph is None:
+            self._run("CLEAR DEFAULT")
+            return "changed"
+        name = ox.NamedNode(graph)
+        if not self._store.contains_named_graph(name):
+            return "missing"
+        self._run(f"DROP GRAPH {name}")
+        return "changed"
+
+    def _run(self, text: str, base: str | None = None) -> None:
+        self._dirty = True
+        with told(self._folder.path, "written"):
+            try:
+                self._store.update(text, base_iri=base)
+            except SyntaxError as error:
+                raise _explain(error) from error
+            except RuntimeError as error:
+                raise UpdateFailedError(f"{error}. Nothing was changed.") from error
+
+
+def _explain(error: SyntaxError) -> UpdateSyntaxError:
+    place = _PLACE.match(error.msg)
+    if place is None:
+        return UpdateSyntaxError(error.msg)
+    line, column = int(place.group(1)), int(place.group(2))
+    expected = re.sub(r",? ?\[[^\]]*\]", "", error.msg[place.end() :])  # sets of characters help no reader
+    message = f"line {line}, column {column}: {expected}"
+    return UpdateSyntaxError(message, line=line, column=column)
+
+
+@contextmanager
+def told(path: Path, verb: str) -> Generator[None]:
+    """Word what the system or the store says where a dataset can't be opened, written or read. Raises DatasetError."""
+    try:
+        yield
+    except DatasetError:
+        raise
+    except OSError as error:
+        reason = error.strerror or str(error)
+        message = f"the dataset {path} can't be {verb}: {reason}. See whether the disk is full or the folder spoilt."
+        raise DatasetError(message) from error

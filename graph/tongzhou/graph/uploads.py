@@ -1,0 +1,134 @@
+"""RDF that a stranger uploads: what is refused before the parser sees it, and its triples as N-Triples. Pure.
+
+Oxigraph's parsers fetch nothing, but nested JSON and nested triple terms overflow their stack, which ends the process;
+nested XML takes them quadratic time, and a document type can make gigabytes of a few entities. So depth is counted
+first, by a scan that reads just enough of each format: it may stop at what is a syntax error, for the parser stops there too.
+"""
+
+from __future__ import annotations
+
+import re
+from xml.parsers import expat
+
+import pyoxigraph as ox
+
+from tongzhou.graph.errors import RdfFormatError, RdfRefusedError, RdfSyntaxError
+from tongzhou.graph.scan import MAX_DEPTH
+
+RDF_FORMATS = {
+    "text/turtle": ox.RdfFormat.TURTLE,
+    "application/n-triples": ox.RdfFormat.N_TRIPLES,
+    "application/rdf+xml": ox.RdfFormat.RDF_XML,
+    "application/ld+json": ox.RdfFormat.JSON_LD,
+    "application/trig": ox.RdfFormat.TRIG,
+    "application/n-quads": ox.RdfFormat.N_QUADS,
+}
+"""The media types that are read."""
+
+_JSON = re.compile(rb'"(?:[^"\\]|\\.)*+"|(?P<open>[\[{])|(?P<close>[\]}])|(?P<stop>")', re.DOTALL)
+_TURTLE = re.compile(
+    rb"""
+      \#[^\r\n]*+ | \\.
+    | \"\"\"(?:\"{0,2}(?:[^\"\\]|\\.))*+\"\"\" | '''(?:'{0,2}(?:[^'\\]|\\.))*+'''
+    | \"(?!\"\")(?:[^\"\\\r\n]|\\.)*+\" | '(?!'')(?:[^'\\\r\n]|\\.)*+'
+    | <(?!<)[^<>\"{}|^`\x00-\x20]*+>
+    | (?P<open><<\(? | \{\|? | [(\[]) | (?P<close>\)?>> | \|?\} | [)\]])
+    | (?P<stop>[\"'<])
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_XML = re.compile(
+    rb"""
+      <!--.*?--> | <!\[CDATA\[.*?\]\]> | <\?.*?\?>
+    | (?P<doctype><!(?!--|\[CDATA\[))
+    | (?P<close></[^>]*>)
+    | (?P<empty><(?:[^<>\"'/!?]|/(?!>)|\"[^\"]*\"|'[^']*')++/>)
+    | (?P<open><(?:[^<>\"'/!?]|/(?!>)|\"[^\"]*\"|'[^']*')++>)
+    | (?P<stop><)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_NO_CONTEXT = "No LoadDocumentCallback"
+_NO_GRAPHS = "Named graphs are not allowed"
+_PLACE = re.compile(r"^Parser error at .*?: ", re.DOTALL)
+
+
+def find_format(media_type: str | None) -> ox.RdfFormat:
+    """Return the format of a media type, whose parameters don't count. Raises RdfFormatError where it is none of RDF's."""
+    name = (media_type or "").split(";")[0].strip().lower()
+    if name not in RDF_FORMATS:
+        raise RdfFormatError(media_type, list(RDF_FORMATS))
+    return RDF_FORMATS[name]
+
+
+def read_upload(body: bytes, media_type: str | None, *, base: str | None) -> str:
+    """Return the triples of an uploaded graph as N-Triples, without repetitions of the parser's work later.
+
+    Raises RdfFormatError; RdfSyntaxError with line and column where these are known, of the kind RdfRefusedError for a
+    remote context, a document type, nesting deeper than MAX_DEPTH, and named graphs.
+    """
+    form = find_format(media_type)
+    refuse_upload(body, form)
+    try:
+        triples = ox.parse(body, format=form, base_iri=base, without_named_graphs=True)
+        written = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
+    except SyntaxError as error:
+        raise _explain(body, form, error) from error
+    assert written is not None  # it is None only where the triples go to a file
+    return written.decode()
+
+
+def refuse_upload(body: bytes, form: ox.RdfFormat) -> None:
+    """Raise RdfRefusedError where RDF has a document type, or nests deeper than MAX_DEPTH."""
+    scan = {ox.RdfFormat.JSON_LD: _JSON, ox.RdfFormat.RDF_XML: _XML}.get(form, _TURTLE)
+    depth = 0
+    for token in scan.finditer(body):
+        match token.lastgroup:
+            case "open":
+                depth += 1
+                if depth > MAX_DEPTH:
+                    message = (
+                        f"nested deeper than {MAX_DEPTH}. Give the inner nodes names and write them flat"
+                    )
+                    raise _refused(body, token.start(), message)
+            case "close":
+                depth -= depth > 0
+            case "doctype":
+                message = "a document type (DOCTYPE) is not read here. Write entities out and leave it away"
+                raise _refused(body, token.start(), message)
+            case "stop":
+                return
+            case _:
+                pass
+
+
+def _refused(body: bytes, offset: int, message: str) -> RdfRefusedError:
+    before = body[:offset]
+    line = before.count(b"\n") + 1
+    column = len(before[before.rfind(b"\n") + 1 :].decode(errors="replace")) + 1
+    return RdfRefusedError(f"line {line}, column {column}: {message}", line=line, column=column)
+
+
+def _explain(body: bytes, form: ox.RdfFormat, error: SyntaxError) -> RdfSyntaxError:
+    """Word the parser's complaint, with its place where the format's parser tells it."""
+    if _NO_CONTEXT in error.msg:
+        message = "the context is only named by its IRI, and nothing is fetched here. Write the context out"
+        return RdfRefusedError(message)
+    if _NO_GRAPHS in error.msg:
+        message = "the data names graphs, but one graph is written here. Send its triples alone"
+        return RdfRefusedError(message)
+    line, column = error.lineno, error.offset
+    if form == ox.RdfFormat.RDF_XML:
+        line, column = _place_in_xml(body)
+    reason = _PLACE.sub("", error.msg)
+    where = "" if line is None else f"line {line}: " if column is None else f"line {line}, column {column}: "
+    return RdfSyntaxError(where + reason, line=line, column=column)
+
+
+def _place_in_xml(body: bytes) -> tuple[int | None, int | None]:
+    """Return where XML is not well-formed, if it is that. The body has no document type."""
+    try:
+        expat.ParserCreate().Parse(body, True)
+    except expat.ExpatError as error:
+        return error.lineno, error.offset + 1
+    return None, None
