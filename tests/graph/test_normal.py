@@ -68,10 +68,10 @@ def test_spaces_and_comments_mean_nothing(query: str, data: st.DataObject) -> No
         refuse(variant)
     except (QuerySyntaxError, QueryRefusedError):
         return
-    if [token.text for token in tokenise(variant)] == texts and "<<" not in texts:
-        assert normalise(variant) == normalise(query)
     if normalise(variant) == normalise(query):
         assert outcome(variant) == outcome(query)
+    elif [token.text for token in tokenise(variant)] == texts:
+        assert outcome(variant) == "syntax"
 
 
 @given(st.sampled_from(QUERIES), st.data())
@@ -105,6 +105,14 @@ def test_no_token() -> None:
 def test_an_iri_is_not_cut() -> None:
     assert normalise("ASK { FILTER(1<<urn:x>) }") == "ASK { FILTER ( 1 <<urn:x> ) }"
     assert normalise("ASK { << ?s ?p ?o>> ?q 1 }") == "ASK { << ?s ?p ?o >> ?q 1 }"
+
+
+def test_a_comment_within_empty_brackets_is_no_white_space() -> None:
+    with_comment, without = "ASK { ?s ?p [ # a\n ] }", "ASK { ?s ?p [ \t\n] }"
+    assert outcome(with_comment) == "syntax"
+    assert outcome(without) is True
+    assert normalise(without) == "ASK { ?s ?p [ ] }"
+    assert normalise(with_comment) == normalise(normalise(with_comment)) == "ASK { ?s ?p [ #\n] }"
 
 
 @pytest.mark.parametrize(

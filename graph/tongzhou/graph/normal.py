@@ -14,18 +14,22 @@ _MAYBE_VOLATILE = re.compile("now|rand|uuid|bnode", re.IGNORECASE)
 def normalise(text: str) -> str:
     r"""Return the tokens of a query or update joined by one space, comments left out.
 
-    Texts with the same normal form parse the same. `<<urn:a>` stays as it is: the parser may read `<` and an
-    IRI, which no white space may cut. Raises QuerySyntaxError where the text has something that is no token.
+    Texts with the same normal form parse the same. So `<<urn:a>` stays as it is: the parser may read `<` and
+    an IRI, which no white space may cut. And a comment leaves a trace within `[]` and `()`, where the grammar
+    takes white space alone (https://www.w3.org/TR/sparql11-query/#rANON). Raises QuerySyntaxError where the
+    text has something that is no token.
 
     >>> normalise("ASK{ # all\n ?s a 'a  b' }")
     "ASK { ?s a 'a  b' }"
     """
     parts: list[str] = []
-    whole_until = 0
+    end = whole_until = 0
     for token in tokenise(text):
         if parts and token.start >= whole_until:
-            parts.append(" ")
+            within_empty = parts[-1] + token.text in ("[]", "()")
+            parts.append(" #\n" if within_empty and "#" in text[end : token.start] else " ")
         parts.append(token.text)
+        end = token.start + len(token.text)
         if token.text == "<<" and (iri := _IRI.match(text, token.start + 1)):
             whole_until = iri.end()
     return "".join(parts)
