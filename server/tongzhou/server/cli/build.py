@@ -43,7 +43,7 @@ def command(home: Path | None) -> None:
 
 def build_with_progress(home: Path) -> BuildResult:
     """Build, and tell on a terminal's stderr which step is done, once it takes more than a second."""
-    with _progress("building the graph …") as update:
+    with progress("building the graph …") as update:
 
         def tell(step: StepReport) -> None:
             update(f"building the graph … {step.name} done")
@@ -85,7 +85,7 @@ def print_graphs(result: BuildResult) -> None:
 
 
 @contextmanager
-def _progress(words: str) -> Generator[Callable[[str], None]]:
+def progress(words: str) -> Generator[Callable[[str], None]]:
     """Show a line on a terminal's stderr after a second; yield what changes its words."""
     console = Console(stderr=True)
     status = console.status(words)
