@@ -5,7 +5,7 @@ Source: https://www.w3.org/TR/sparql11-http-rdf-update/. Uploads are not parsed 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,7 +20,13 @@ from tongzhou.server.protocol import check_graph, read_fields, read_media_type, 
 
 Method = Literal["GET", "HEAD", "PUT", "POST", "DELETE"]
 
-_METHODS: tuple[Method, ...] = ("DELETE", "GET", "HEAD", "POST", "PUT")
+_METHODS: Mapping[str, Method] = {
+    "DELETE": "DELETE",
+    "GET": "GET",
+    "HEAD": "HEAD",
+    "POST": "POST",
+    "PUT": "PUT",
+}
 METHODS = tuple(sorted((*_METHODS, "OPTIONS")))
 """What the graph store answers; OPTIONS is answered elsewhere."""
 
@@ -61,7 +67,7 @@ def read_graph_store(request: Request, store_url: str) -> GraphStoreRequest:
     The graph is named by `?default` or `?graph=`, or is the request's own address below the store's. A POST
     to the store that names none is to make a new graph. Raises RequestError.
     """
-    method = next((method for method in _METHODS if method == request.method), None)
+    method = _METHODS.get(request.method)
     if method is None:
         raise RequestError("method-not-allowed", {"found": ", ".join(METHODS)})
     graph, new = _read_graph(request, store_url.rstrip("/"))
