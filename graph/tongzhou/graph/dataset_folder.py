@@ -29,7 +29,9 @@ FORMAT = 1
 """The version of the layout that this code writes and reads."""
 
 MARKER = "tongzhou-dataset.json"
-_TEMPORARY = ".new-"
+TEMPORARY = ".new-"
+"""How names of what is not finished start."""
+
 _DISCARDED = ".old-"
 _NUMBER = re.compile("[0-9]{16}")
 
@@ -135,14 +137,14 @@ class DatasetFolder:
             former.rename(self.store_path)
         self.remove_checkpoints(keep=())
         for folder in (self.path, self.checkpoints_path):
-            for pattern in (f"{_TEMPORARY}*", f"{_DISCARDED}*"):
+            for pattern in (f"{TEMPORARY}*", f"{_DISCARDED}*"):
                 for path in folder.glob(pattern):
                     shutil.rmtree(path, ignore_errors=True)
 
 
 def temporary(target: Path) -> Path:
     """Return the name under which something is written before it is renamed to `target`."""
-    return target.with_name(f"{_TEMPORARY}{target.name}")
+    return target.with_name(f"{TEMPORARY}{target.name}")
 
 
 def discard(path: Path) -> None:
@@ -168,7 +170,7 @@ def replace_store(folder: DatasetFolder) -> None:
 
 def write_marker(path: Path) -> None:
     """Say in a folder that it is a dataset of this format."""
-    work = path / f"{_TEMPORARY}{MARKER}"
+    work = path / f"{TEMPORARY}{MARKER}"
     work.write_text(json.dumps({"format": FORMAT}) + "\n", encoding="utf-8")
     flush_file(work)
     work.replace(path / MARKER)
@@ -199,7 +201,7 @@ def flush_folder(path: Path) -> None:
 
 
 def _refuse_other_content(path: Path) -> None:
-    others = sorted(entry.name for entry in path.iterdir() if not entry.name.startswith(_TEMPORARY))
+    others = sorted(entry.name for entry in path.iterdir() if not entry.name.startswith(TEMPORARY))
     if others:
         message = (
             f"{path} holds other things ({', '.join(others[:3])}) and no {MARKER}. Name an empty folder."

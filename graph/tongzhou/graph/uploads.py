@@ -73,7 +73,7 @@ def read_upload(body: bytes, media_type: str | None, *, base: str | None) -> str
         triples = ox.parse(body, format=form, base_iri=base, without_named_graphs=True)
         written = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
     except SyntaxError as error:
-        raise _explain(body, form, error) from error
+        raise explain(error, body if form == ox.RdfFormat.RDF_XML else b"") from error
     assert written is not None  # it is None only where the triples go to a file
     return written.decode()
 
@@ -109,20 +109,22 @@ def _refused(body: bytes, offset: int, message: str) -> RdfRefusedError:
     return RdfRefusedError(f"line {line}, column {column}: {message}", line=line, column=column)
 
 
-def _explain(body: bytes, form: ox.RdfFormat, error: SyntaxError) -> RdfSyntaxError:
-    """Word the parser's complaint, with its place where the format's parser tells it."""
+def explain(error: SyntaxError, xml: bytes = b"", *, where: str = "") -> RdfSyntaxError:
+    """Word the complaint of Oxigraph's parser, with its place; that of RDF/XML tells none, so its text is looked at again.
+
+    `where` stands before the message, such as the name of a file.
+    """
+    line, column = error.lineno, error.offset
     if _NO_CONTEXT in error.msg:
         message = "the context is only named by its IRI, and nothing is fetched here. Write the context out"
-        return RdfRefusedError(message)
+        return RdfRefusedError(where + message)
     if _NO_GRAPHS in error.msg:
         message = "the data names graphs, but one graph is written here. Send its triples alone"
-        return RdfRefusedError(message)
-    line, column = error.lineno, error.offset
-    if form == ox.RdfFormat.RDF_XML:
-        line, column = _place_in_xml(body)
-    reason = _PLACE.sub("", error.msg)
-    where = "" if line is None else f"line {line}: " if column is None else f"line {line}, column {column}: "
-    return RdfSyntaxError(where + reason, line=line, column=column)
+        return RdfRefusedError(where + message)
+    if xml:
+        line, column = _place_in_xml(xml)
+    place = "" if line is None else f"line {line}: " if column is None else f"line {line}, column {column}: "
+    return RdfSyntaxError(where + place + _PLACE.sub("", error.msg), line=line, column=column)
 
 
 def _place_in_xml(body: bytes) -> tuple[int | None, int | None]:

@@ -9,7 +9,7 @@ import rich_click as click
 
 from tongzhou.graph.errors import TongzhouError
 
-COMMANDS = ("build", "check", "serve", "ask", "query", "export")
+COMMANDS = ("build", "check", "serve", "ask", "query", "export", "load", "verify", "backup", "restore")
 
 
 class _Group(click.RichGroup):
