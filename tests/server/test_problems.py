@@ -14,9 +14,12 @@ from werkzeug.test import TestResponse
 from tongzhou.graph.errors import (
     QueryRefusedError,
     QuerySyntaxError,
+    RdfFormatError,
+    RdfRefusedError,
     RdfSyntaxError,
     ReleaseError,
     TongzhouError,
+    UpdateFailedError,
     UpdateSyntaxError,
 )
 from tongzhou.server.problem_kinds import KINDS
@@ -96,6 +99,7 @@ def failing(app: Flask) -> FlaskClient:
 
 FACTS: dict[str, dict[str, str]] = {
     "query-crashed": {},
+    "update-failed": {"reason": "The graph <urn:g> is there. Nothing was changed."},
     "missing-update": {},
     "repeated-update": {},
     "graph-choice": {},
@@ -123,6 +127,7 @@ PLACED: dict[str, Callable[[str, int | None, int | None], TongzhouError]] = {
     "query-syntax": lambda text, line, column: QuerySyntaxError(text, line=line, column=column),
     "update-syntax": lambda text, line, column: UpdateSyntaxError(text, line=line, column=column),
     "rdf-syntax": lambda text, line, column: RdfSyntaxError(text, line=line, column=column),
+    "rdf-refused": lambda text, line, column: RdfRefusedError(text, line=line, column=column),
     "update-refused-load": lambda text, line, column: QueryRefusedError(
         text, line=line, column=column, reason="load"
     ),
@@ -181,6 +186,15 @@ def test_members_and_headers_of_the_caller() -> None:
     reply = problem_reply("busy", "en", members={"queued": 3}, headers=[("X-A", "b")])
     assert json.loads(reply.body)["queued"] == 3
     assert ("X-A", "b") in reply.headers
+
+
+def test_errors_of_writes() -> None:
+    failed = reply_to(UpdateFailedError("The graph <urn:g> is there. Nothing was changed."), "en")
+    assert failed.status == 409
+    assert "<urn:g>" in json.loads(failed.body)["detail"]
+    unread = reply_to(RdfFormatError(None, ["text/turtle"]), "en")
+    assert unread.status == 415
+    assert json.loads(unread.body)["detail"] == "Found -. Send UTF-8, as one of text/turtle."
 
 
 def test_what_is_no_fault_of_the_request_is_not_worded() -> None:

@@ -48,10 +48,7 @@ KINDS: dict[str, Kind] = {
     ),
     "query-refused-ambiguous": _kind(
         400,
-        (
-            "查询有两种读法",
-            "见{place}。此处的“<”既可读作 IRI，也可读作“小于”；请在其后加空格，或改用前缀名。",
-        ),
+        ("查询有两种读法", "见{place}。“<”可读作 IRI 或“小于”；请在其后加空格，或改用前缀名。"),
         ("The query can be read in two ways", "See {place}: {reason}."),
     ),
     "query-crashed": _kind(
@@ -71,17 +68,18 @@ KINDS: dict[str, Kind] = {
     ),
     "using-conflict": _kind(
         400,
-        (
-            "数据集指定了两次",
-            "见{place}。已有参数 using-graph-uri 或 using-named-graph-uri，更新中就不能再写 USING 或 WITH；"
-            "请去掉其中一种。",
-        ),
+        ("数据集指定了两次", "见{place}。请求已用 using-… 参数指定图，不能再写 USING 或 WITH。"),
         ("The dataset is given twice", "See {place}: {reason}."),
     ),
     "rdf-syntax": _kind(
         400,
         ("上传的数据不合语法", "见{place}。解析器的说明：{reason}。什么也没有写入。"),
         ("The data is not valid", "See {place}: {reason}. Nothing was written."),
+    ),
+    "rdf-refused": _kind(
+        400,
+        ("上传的数据不被接受", "见{place}：{reason}。什么也没有写入。"),
+        ("The data is not read here", "See {place}: {reason}. Nothing was written."),
     ),
     "missing-query": _kind(
         400,
@@ -91,10 +89,7 @@ KINDS: dict[str, Kind] = {
     "repeated-query": _kind(
         400,
         ("参数 query 出现了不止一次", "每个请求只能有一个查询；地址与正文合在一起计算。"),
-        (
-            "There is more than one query",
-            "Send one `query`; those in the URL and in the body count together.",
-        ),
+        ("There is more than one query", "Send one `query`; URL and body count together."),
     ),
     "missing-update": _kind(
         400,
@@ -104,10 +99,7 @@ KINDS: dict[str, Kind] = {
     "repeated-update": _kind(
         400,
         ("参数 update 出现了不止一次", "每个请求只能有一个更新；多个操作请用分号连成一个更新。"),
-        (
-            "There is more than one update",
-            "Send one `update`, URL and body together; join several operations by `;`.",
-        ),
+        ("There is more than one update", "Send one `update`; join several operations by `;`."),
     ),
     "misplaced-parameter": _kind(
         400,
@@ -122,10 +114,7 @@ KINDS: dict[str, Kind] = {
     "bad-timeout": _kind(
         400,
         ("参数 timeout 无效", "“{found}”不是大于 0 的秒数；例如可写 timeout=2.5。"),
-        (
-            "The timeout is not valid",
-            "`{found}` is not a number of seconds above 0; write timeout=2.5, say.",
-        ),
+        ("The timeout is not valid", "`{found}` is no number of seconds above 0; write timeout=2.5."),
     ),
     "not-utf-8": _kind(
         400,
@@ -145,10 +134,7 @@ KINDS: dict[str, Kind] = {
     "graph-choice": _kind(
         400,
         ("没有指明唯一的图", "请恰好给出一种：?default（默认图），或 ?graph=IRI，或该图自己的地址。"),
-        (
-            "No single graph is named",
-            "Give exactly one: ?default, or ?graph=IRI, or the address of the graph itself.",
-        ),
+        ("No single graph is named", "Give one of ?default, ?graph=IRI, the graph's own address."),
     ),
     "bad-multipart": _kind(
         400,
@@ -164,10 +150,7 @@ KINDS: dict[str, Kind] = {
     "bad-token": _kind(
         401,
         ("令牌无效", "这个令牌未知或已撤销；请向服务的管理者索取新的令牌。"),
-        (
-            "The token is not valid",
-            "It is unknown or was withdrawn; ask whoever runs this service for another.",
-        ),
+        ("The token is not valid", "It is unknown or withdrawn; ask whoever runs this service."),
         challenge=', error="invalid_token"',
     ),
     "forbidden": _kind(
@@ -184,10 +167,7 @@ KINDS: dict[str, Kind] = {
     "cross-site-form": _kind(
         403,
         ("拒绝来自其他网站的表单", "写入请用 Content-Type: application/sparql-update 直接发送，并附上令牌。"),
-        (
-            "Forms of other sites are refused",
-            "Send the update directly, as application/sparql-update, with your token.",
-        ),
+        ("Forms of other sites are refused", "Send application/sparql-update, with your token."),
     ),
     "not-found": _kind(
         404,
@@ -222,13 +202,15 @@ KINDS: dict[str, Kind] = {
         ("请求来得太慢", "没有在 {seconds} 秒内收到完整的请求；请再发一次。"),
         ("The request came too slowly", "It was not whole within {seconds} s; send it again."),
     ),
+    "update-failed": _kind(
+        409,
+        ("更新无法执行", "引擎的说明：{reason} 若可忽略此情形，请加上 SILENT。"),
+        ("The update can't be done", "{reason} Write SILENT where that does not matter."),
+    ),
     "request-too-large": _kind(
         413,
         ("请求过大", "请缩短请求，或把上传的数据分成几份；整个数据可从首页下载。"),
-        (
-            "The request is too large",
-            "Shorten it, or upload in several parts; the whole data can be downloaded from the home page.",
-        ),
+        ("The request is too large", "Shorten it, or upload in parts; the home page has all data."),
     ),
     "uri-too-long": _kind(
         414,
@@ -238,10 +220,7 @@ KINDS: dict[str, Kind] = {
     "unsupported-media-type": _kind(
         415,
         ("不支持这种正文", "收到的是 {found}。请用 UTF-8 编码，并以 Content-Type 注明以下之一：{expected}。"),
-        (
-            "The body has an unsupported type",
-            "Found {found}. Send UTF-8, and as Content-Type one of {expected}.",
-        ),
+        ("The body has an unsupported type", "Found {found}. Send UTF-8, as one of {expected}."),
     ),
     "unsupported-coding": _kind(
         415,
@@ -251,10 +230,7 @@ KINDS: dict[str, Kind] = {
     "too-many-requests": _kind(
         429,
         ("您的查询太多", "您同时进行的查询已达上限；请等其中一些结束后再试。"),
-        (
-            "You ask too much at once",
-            "Your running queries have reached their cap; wait until some have ended.",
-        ),
+        ("You ask too much at once", "Your running queries are at their cap; wait until some end."),
         retry_after=1,
     ),
     "client-gone": _kind(  # never read: the status is what access logs commonly have for it
@@ -276,10 +252,7 @@ KINDS: dict[str, Kind] = {
     "shed": _kind(
         503,
         ("长查询已中止", "服务器正忙，您的查询运行太久，已让位给短查询；请简化查询，或稍后再试。"),
-        (
-            "A long query was ended",
-            "The server is busy and short queries go first. Simplify it, or try later.",
-        ),
+        ("A long query was ended", "The server is busy, short ones go first. Simplify it, or try later."),
         retry_after=10,
     ),
     "worker-lost": _kind(
@@ -301,10 +274,7 @@ KINDS: dict[str, Kind] = {
     "answer-too-large": _kind(
         507,
         ("答案过大", "答案超过上限：{most} {cap}。请加上 LIMIT；整个数据可从首页下载。"),
-        (
-            "The answer is too large",
-            "It is over the cap of {most} {cap}. Add a LIMIT; the whole data can be downloaded from the home page.",
-        ),
+        ("The answer is too large", "It is over {most} {cap}. Add a LIMIT; the home page has all data."),
     ),
 }
 """All problems that the server words itself."""

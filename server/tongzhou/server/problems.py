@@ -10,8 +10,11 @@ from typing import Any
 from tongzhou.graph.errors import (
     QueryRefusedError,
     QuerySyntaxError,
+    RdfFormatError,
+    RdfRefusedError,
     RdfSyntaxError,
     TongzhouError,
+    UpdateFailedError,
     UpdateSyntaxError,
 )
 from tongzhou.graph.namespaces import BASE
@@ -20,6 +23,12 @@ from tongzhou.server.problem_kinds import KINDS, TERMS, Kind
 
 MEDIA_TYPE = "application/problem+json"
 _REALM = 'Bearer realm="tongzhou"'
+_FAULTS: Mapping[type[TongzhouError], str] = {
+    QuerySyntaxError: "query-syntax",
+    UpdateSyntaxError: "update-syntax",
+    RdfSyntaxError: "rdf-syntax",
+    RdfRefusedError: "rdf-refused",
+}
 _REFUSALS = {
     "service": "query-refused-service",
     "nesting": "query-refused-nesting",
@@ -30,6 +39,7 @@ _REFUSALS = {
 _WHOLE = {
     "update-syntax": {"zh": "更新", "en": "the update"},
     "rdf-syntax": {"zh": "数据", "en": "the data"},
+    "rdf-refused": {"zh": "数据", "en": "the data"},
 }
 _QUERY = {"zh": "查询", "en": "the query"}
 
@@ -54,12 +64,13 @@ def reply_to(error: TongzhouError, language: str) -> Reply:
         case RequestError():
             members = {"offers": list(error.offers)} if error.offers else {}
             return problem_reply(error.kind, language, error.facts, members)
-        case UpdateSyntaxError():
-            return _reply_with_place("update-syntax", error, language)
-        case QuerySyntaxError():
-            return _reply_with_place("query-syntax", error, language)
-        case RdfSyntaxError():
-            return _reply_with_place("rdf-syntax", error, language)
+        case UpdateFailedError():
+            return problem_reply("update-failed", language, {"reason": str(error)})
+        case RdfFormatError():
+            facts = {"found": error.media_type or "-", "expected": ", ".join(error.offers)}
+            return problem_reply("unsupported-media-type", language, facts)
+        case QuerySyntaxError() | RdfSyntaxError():
+            return _reply_with_place(_FAULTS[type(error)], error, language)
         case QueryRefusedError():
             return _reply_with_place(_REFUSALS[error.reason], error, language)
         case _:
