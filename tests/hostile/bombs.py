@@ -47,7 +47,7 @@ BOMBS = {
         f"CONSTRUCT {{ [] <urn:p> [ <urn:q> [] ] }} {{ {_CROSS} }}", EITHER
     ),
     "DESCRIBE of a cross product": Bomb(f"DESCRIBE ?a ?d ?g {{ {_CROSS} }}", EITHER),
-    "an ASK that never finds": Bomb(f"ASK {{ {_CROSS} FILTER(?a = ?i && ?c = ?d && ?a != ?a) }}", ENDED),
+    "an ASK that never finds": Bomb(f"ASK {{ {_CROSS} FILTER(?a = ?i && ?c = ?d && ?a != ?a) }}", EITHER),
     "NOT EXISTS in a cross product": Bomb(
         f"ASK {{ ?k ?l ?m FILTER NOT EXISTS {{ {_CROSS} FILTER(?a = 1) }} }}", EITHER
     ),
@@ -124,7 +124,7 @@ BOMBS = {
     "5,000 projected expressions": Bomb(
         "SELECT " + " ".join(f"(1 AS ?e{index})" for index in range(5000)) + " {}", EITHER
     ),
-    "50 subqueries in each other": Bomb("SELECT * { SELECT * " * 50 + "{ ?s ?p ?o }" + " }" * 50, EITHER),
+    "50 subqueries in each other": Bomb("SELECT * { " * 50 + "?s ?p ?o" + " }" * 50, EITHER),
     "100,000 prefixes": Bomb("PREFIX a: <urn:a> " * 50_000 + "ASK {}", EITHER),
     "a number of 500,000 digits": Bomb("SELECT (" + "9" * 500_000 + " AS ?x) {}", EITHER | REFUSED),
     "a number of 500,000 digits, added": Bomb(

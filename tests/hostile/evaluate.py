@@ -1,6 +1,7 @@
 """A process that evaluates, without any scan before, whatever text it is given: one JSON string a line.
 
-Its argument is `query` or `update`. It answers each text with `ok` or `error`, and so shows what the engine itself does.
+Its argument is `query`, `update` or the media type of RDF. It answers each text with `ok` or `error`, and so shows what
+the engine itself does.
 """
 
 from __future__ import annotations
@@ -21,6 +22,14 @@ def evaluate(store: ox.Store, text: str) -> None:
             pass
 
 
+def parse(text: str, media_type: str) -> None:
+    """Parse RDF to its last triple."""
+    form = ox.RdfFormat.from_media_type(media_type)
+    assert form is not None
+    for _ in ox.parse(text, format=form, base_iri=BASE, without_named_graphs=True):
+        pass
+
+
 def main() -> None:
     """Evaluate until the input ends."""
     store = ox.Store()
@@ -29,8 +38,10 @@ def main() -> None:
         try:
             if sys.argv[1] == "query":
                 evaluate(store, json.loads(line))
-            else:
+            elif sys.argv[1] == "update":
                 store.update(json.loads(line), base_iri=BASE)
+            else:
+                parse(json.loads(line), sys.argv[1])
             print("ok", flush=True)
         except (SyntaxError, ValueError, OSError, RuntimeError):
             print("error", flush=True)

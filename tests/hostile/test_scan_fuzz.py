@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Generator, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -18,6 +14,7 @@ from tongzhou.graph.errors import QueryRefusedError, QuerySyntaxError, TongzhouE
 from tongzhou.graph.scan import refuse, tokenise
 from tongzhou.graph.updates import refuse_update
 
+from .engine import Engine, engine_of
 from .harness import Canary
 from .spellings import (
     BLANKS,
@@ -37,39 +34,6 @@ PIECES = st.one_of(
     st.text(max_size=6),
 )
 TEXTS = st.one_of(st.text(), st.lists(PIECES, max_size=20).map("".join))
-
-
-class Engine:
-    """The engine without a scan, in a process of its own that ends with the test."""
-
-    def __init__(self, operation: str) -> None:
-        command = [sys.executable, str(Path(__file__).with_name("evaluate.py")), operation]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def run(self, text: str) -> str:
-        """Evaluate a text; return `ok` or `error`."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(text) + "\n")
-        self._process.stdin.flush()
-        said = self._process.stdout.readline().strip()
-        assert said, f"the engine ended at {text!r}"
-        return said
-
-    def close(self) -> None:
-        """End the process."""
-        self._process.kill()
-        self._process.communicate(timeout=10)
-
-
-@contextlib.contextmanager
-def engine_of(operation: str) -> Generator[Engine]:
-    """Yield an engine and end it."""
-    engine = Engine(operation)
-    try:
-        yield engine
-    finally:
-        engine.close()
 
 
 @pytest.fixture(scope="module")
