@@ -31,6 +31,11 @@ REFUSED = {400, 413, 415, 422, 507}
 HOSTILE = {
     "JSON nested 20,000 deep": (b"[" * 20_000 + b"]" * 20_000, "application/ld+json", REFUSED),
     "JSON nested 20,000 deep, not closed": (b'{"a":' * 20_000, "application/ld+json", REFUSED),
+    "JSON objects nested 20,000 deep": (
+        b'{"urn:a":' * 20_000 + b"1" + b"}" * 20_000,
+        "application/ld+json",
+        REFUSED,
+    ),
     "a remote context": (
         b'{"@context": "CANARYc", "@id": "urn:a", "name": "x"}',
         "application/ld+json",

@@ -121,7 +121,7 @@ CASES = {
     ),
     "application/n-triples": (TURTLE, [TRIPLE_TERM * DEPTH + "<urn:c>" + " )>>" * DEPTH + " ."]),
     "application/trig": (TURTLE, [TRIPLE_TERM * DEPTH + "1" + " )>>" * DEPTH + " ."]),
-    "application/ld+json": (JSON, ["[" * DEPTH, '{"a":' * DEPTH]),
+    "application/ld+json": (JSON, ['{"urn:a":' * DEPTH + "1" + "}" * DEPTH, "[" * DEPTH, '{"a":' * DEPTH]),
     "application/rdf+xml": (XML, ["<e:a><e:b>" * 1000]),
 }
 
