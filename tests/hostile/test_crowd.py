@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import resource
 import socket
 import struct
 import threading
@@ -14,11 +15,12 @@ from urllib.parse import quote
 import pytest
 
 from .conftest import in_time
-from .harness import Server, next_client, session_processes
+from .harness import Server, next_client, session_processes, start_server
 from .wire import CLOSED, Response, dial, read_response
 
-PATIENCE = 45.0
+PATIENCE = 25.0
 """Seconds after which a connection that says nothing whole has to be closed."""
+COUNT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 CROSS = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
 
@@ -148,6 +150,27 @@ def test_five_hundred_idle_connections_stop_nobody(dataset: Server) -> None:
     assert settles(lambda: descriptors(dataset) <= before + 10)
 
 
+def test_whoever_takes_all_descriptors_stops_it_no_longer_than_he_stays(tmp_path: Path) -> None:
+    server = start_server(tmp_path, "--dataset", str(tmp_path / "store"))
+    try:
+        limit = descriptors(server) + 40
+        resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (limit, limit))
+        with contextlib.ExitStack() as stack:
+            for _ in range(100):
+                try:
+                    connection = stack.enter_context(dial(server.address, seconds=2))
+                    connection.sendall(
+                        f"GET /sparql?query={quote(COUNT)} HTTP/1.1\r\nHost: a\r\n\r\n".encode()
+                    )
+                except OSError:
+                    break  # turned away: as good
+            time.sleep(1)
+        time.sleep(2)
+        next_client(server)
+    finally:
+        assert server.stop() == 0
+
+
 def test_two_hundred_at_once_are_answered_or_turned_away(dataset: Server) -> None:
     answers: list[Response] = []
     request = (
@@ -164,7 +187,7 @@ def test_two_hundred_at_once_are_answered_or_turned_away(dataset: Server) -> Non
 
 
 def test_a_stranger_over_its_cap_stops_only_itself(dataset: Server) -> None:
-    long = quote("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
+    long = quote(COUNT)
     with contextlib.ExitStack() as stack:
         connections = [stack.enter_context(dial(dataset.address)) for _ in range(60)]
         for connection in connections:

@@ -12,7 +12,7 @@ from .conftest import in_time
 from .harness import Server, next_client
 from .wire import Response, ask, get
 
-LIMIT = 1.0
+LIMIT = 0.5
 
 
 def run(server: Server, name: str, *, accept: str = "", limit: float = LIMIT) -> Response:

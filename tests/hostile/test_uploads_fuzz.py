@@ -134,7 +134,7 @@ def parser(request: pytest.FixtureRequest) -> Iterator[tuple[str, Engine]]:
 
 
 @given(st.data())
-@settings(max_examples=200, deadline=None, suppress_health_check=HEALTH)
+@settings(max_examples=100, deadline=None, suppress_health_check=HEALTH)
 def test_what_is_let_through_is_parsed_or_refused(parser: tuple[str, Engine], data: st.DataObject) -> None:
     media_type, engine = parser
     pieces, bombs = CASES[media_type]
