@@ -6,11 +6,12 @@ import gzip
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, cast
+from xml.parsers import expat
 
 import pyoxigraph as ox
 
 from tongzhou.graph.dataset_folder import DatasetFolder, replace_store, temporary
-from tongzhou.graph.errors import DatasetError
+from tongzhou.graph.errors import DatasetError, RdfSyntaxError
 from tongzhou.graph.primary import told
 from tongzhou.graph.uploads import RDF_FORMATS, explain
 
@@ -61,6 +62,8 @@ def load_files(
 def _load(store: ox.Store, path: Path, form: ox.RdfFormat, target: ox.NamedNode | ox.DefaultGraph) -> None:
     graph = None if isinstance(target, ox.DefaultGraph) else target
     try:
+        if form == ox.RdfFormat.RDF_XML:
+            _check_xml(path)
         if path.name.lower().endswith(".gz"):
             with gzip.open(path, "rb") as file:
                 store.bulk_load(cast("IO[bytes]", file), format=form, to_graph=graph)
@@ -71,3 +74,13 @@ def _load(store: ox.Store, path: Path, form: ox.RdfFormat, target: ox.NamedNode 
     except (OSError, EOFError) as error:  # EOFError: a .gz that is cut short
         message = f"{path} can't be loaded: {getattr(error, 'strerror', None) or error}. Nothing was changed."
         raise DatasetError(message) from error
+
+
+def _check_xml(path: Path) -> None:
+    """Raise RdfSyntaxError where XML is not well-formed: Oxigraph's parser takes a file that is cut short for a whole one."""
+    with gzip.open(path, "rb") if path.name.lower().endswith(".gz") else path.open("rb") as file:
+        try:
+            expat.ParserCreate().ParseFile(file)
+        except expat.ExpatError as error:
+            message = f"{path}: line {error.lineno}, column {error.offset + 1}: the XML is not well-formed"
+            raise RdfSyntaxError(message, line=error.lineno, column=error.offset + 1) from error

@@ -7,7 +7,6 @@ all operations of one text or none: so the replacement of a graph is an update t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -16,8 +15,9 @@ from typing import Literal
 
 import pyoxigraph as ox
 
+from tongzhou.graph.complaints import explain
 from tongzhou.graph.dataset_folder import DatasetFolder, flush_folder, temporary
-from tongzhou.graph.errors import DatasetError, UpdateFailedError, UpdateSyntaxError
+from tongzhou.graph.errors import DatasetError, TongzhouError, UpdateFailedError, UpdateSyntaxError
 from tongzhou.graph.updates import refuse_update, with_dataset
 from tongzhou.graph.uploads import read_upload
 
@@ -63,8 +63,6 @@ Write = Update | PutGraph | PostGraph | DeleteGraph
 
 Outcome = Literal["created", "changed", "missing"]
 """What became of a write: the graph is new, something that was there was written to, or there is no such graph."""
-
-_PLACE = re.compile(r"error at (\d+):(\d+): ")
 
 
 class PrimaryStore:
@@ -176,18 +174,18 @@ class PrimaryStore:
             try:
                 self._store.update(text, base_iri=base)
             except SyntaxError as error:
-                raise _explain(error) from error
+                raise _explain(text, base, error) from error
             except RuntimeError as error:
+                if not str(error).endswith(("already exists", "does not exist")):
+                    raise  # the store is spoilt
                 raise UpdateFailedError(f"{error}. Nothing was changed.") from error
 
 
-def _explain(error: SyntaxError) -> UpdateSyntaxError:
-    place = _PLACE.match(error.msg)
-    if place is None:
-        return UpdateSyntaxError(error.msg)
-    line, column = int(place.group(1)), int(place.group(2))
-    expected = re.sub(r",? ?\[[^\]]*\]", "", error.msg[place.end() :])  # sets of characters help no reader
-    message = f"line {line}, column {column}: {expected}"
+def _explain(text: str, base: str | None, error: SyntaxError) -> UpdateSyntaxError:
+    def parse(text: str) -> None:
+        ox.Store().update(text, base_iri=base)
+
+    message, line, column = explain(text, error, parse, kind="update")
     return UpdateSyntaxError(message, line=line, column=column)
 
 
@@ -196,9 +194,9 @@ def told(path: Path, verb: str) -> Generator[None]:
     """Word what the system or the store says where a dataset can't be opened, written or read. Raises DatasetError."""
     try:
         yield
-    except DatasetError:
+    except TongzhouError:
         raise
-    except OSError as error:
-        reason = error.strerror or str(error)
+    except (OSError, RuntimeError) as error:  # Oxigraph's word for a spoilt store is RuntimeError
+        reason = getattr(error, "strerror", None) or str(error)
         message = f"the dataset {path} can't be {verb}: {reason}. See whether the disk is full or the folder spoilt."
         raise DatasetError(message) from error

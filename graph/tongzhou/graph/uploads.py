@@ -1,8 +1,8 @@
 """RDF that a stranger uploads: what is refused before the parser sees it, and its triples as N-Triples. Pure.
 
 Oxigraph's parsers fetch nothing, but nested JSON and nested triple terms overflow their stack, which ends the process;
-nested XML takes them quadratic time, and a document type can make gigabytes of a few entities. So depth is counted
-first, by a scan that reads just enough of each format: it may stop at what is a syntax error, for the parser stops there too.
+nested XML takes them quadratic time, and a document type can make gigabytes of a few entities. So depth is counted first:
+in XML by expat, else by a scan that reads just enough of a format (it stops at a syntax error, for the parser stops there too).
 """
 
 from __future__ import annotations
@@ -37,17 +37,6 @@ _TURTLE = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_XML = re.compile(
-    rb"""
-      <!--.*?--> | <!\[CDATA\[.*?\]\]> | <\?.*?\?>
-    | (?P<doctype><!(?!--|\[CDATA\[))
-    | (?P<close></[^>]*>)
-    | (?P<empty><(?:[^<>\"'/!?]|/(?!>)|\"[^\"]*\"|'[^']*')++/>)
-    | (?P<open><(?:[^<>\"'/!?]|/(?!>)|\"[^\"]*\"|'[^']*')++>)
-    | (?P<stop><)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
 _NO_CONTEXT = "No LoadDocumentCallback"
 _NO_GRAPHS = "Named graphs are not allowed"
 _PLACE = re.compile(r"^Parser error at .*?: ", re.DOTALL)
@@ -73,44 +62,77 @@ def read_upload(body: bytes, media_type: str | None, *, base: str | None) -> str
         triples = ox.parse(body, format=form, base_iri=base, without_named_graphs=True)
         written = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
     except SyntaxError as error:
-        raise explain(error, body if form == ox.RdfFormat.RDF_XML else b"") from error
+        raise explain(error) from error
     assert written is not None  # it is None only where the triples go to a file
     return written.decode()
 
 
 def refuse_upload(body: bytes, form: ox.RdfFormat) -> None:
-    """Raise RdfRefusedError where RDF has a document type, or nests deeper than MAX_DEPTH."""
-    scan = {ox.RdfFormat.JSON_LD: _JSON, ox.RdfFormat.RDF_XML: _XML}.get(form, _TURTLE)
+    """Raise RdfRefusedError where RDF has a document type, or nests deeper than MAX_DEPTH.
+
+    XML must also be well-formed (RdfSyntaxError): Oxigraph's parser takes a text that is cut short for a whole one.
+    """
+    if form == ox.RdfFormat.RDF_XML:
+        _check_xml(body)
+        return
     depth = 0
-    for token in scan.finditer(body):
+    for token in (_JSON if form == ox.RdfFormat.JSON_LD else _TURTLE).finditer(body):
         match token.lastgroup:
             case "open":
                 depth += 1
                 if depth > MAX_DEPTH:
-                    message = (
-                        f"nested deeper than {MAX_DEPTH}. Give the inner nodes names and write them flat"
-                    )
-                    raise _refused(body, token.start(), message)
+                    raise _too_deep(*_locate(body, token.start()))
             case "close":
                 depth -= depth > 0
-            case "doctype":
-                message = "a document type (DOCTYPE) is not read here. Write entities out and leave it away"
-                raise _refused(body, token.start(), message)
             case "stop":
                 return
             case _:
                 pass
 
 
-def _refused(body: bytes, offset: int, message: str) -> RdfRefusedError:
-    before = body[:offset]
-    line = before.count(b"\n") + 1
-    column = len(before[before.rfind(b"\n") + 1 :].decode(errors="replace")) + 1
+def _check_xml(body: bytes) -> None:
+    parser = expat.ParserCreate()
+    depth = 0
+
+    def refuse_doctype(*_: object) -> None:
+        line, column = parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
+        message = "a document type (DOCTYPE) is not read here. Write entities out and leave it away"
+        raise RdfRefusedError(f"line {line}, column {column}: {message}", line=line, column=column)
+
+    def enter(*_: object) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > MAX_DEPTH:
+            raise _too_deep(parser.CurrentLineNumber, parser.CurrentColumnNumber + 1)
+
+    def leave(*_: object) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser.StartDoctypeDeclHandler = refuse_doctype
+    parser.StartElementHandler = enter
+    parser.EndElementHandler = leave
+    try:
+        parser.Parse(body, True)
+    except expat.ExpatError as error:
+        line, column = error.lineno, error.offset + 1
+        reason = expat.ErrorString(error.code)
+        message = f"line {line}, column {column}: the XML is not well-formed: {reason}"
+        raise RdfSyntaxError(message, line=line, column=column) from error
+
+
+def _too_deep(line: int, column: int) -> RdfRefusedError:
+    message = f"nested deeper than {MAX_DEPTH}. Give the inner nodes names and write them flat"
     return RdfRefusedError(f"line {line}, column {column}: {message}", line=line, column=column)
 
 
-def explain(error: SyntaxError, xml: bytes = b"", *, where: str = "") -> RdfSyntaxError:
-    """Word the complaint of Oxigraph's parser, with its place; that of RDF/XML tells none, so its text is looked at again.
+def _locate(body: bytes, offset: int) -> tuple[int, int]:
+    before = body[:offset]
+    return before.count(b"\n") + 1, len(before[before.rfind(b"\n") + 1 :].decode(errors="replace")) + 1
+
+
+def explain(error: SyntaxError, *, where: str = "") -> RdfSyntaxError:
+    """Word the complaint of Oxigraph's parser, with its place where it tells one.
 
     `where` stands before the message, such as the name of a file.
     """
@@ -121,16 +143,5 @@ def explain(error: SyntaxError, xml: bytes = b"", *, where: str = "") -> RdfSynt
     if _NO_GRAPHS in error.msg:
         message = "the data names graphs, but one graph is written here. Send its triples alone"
         return RdfRefusedError(where + message)
-    if xml:
-        line, column = _place_in_xml(xml)
     place = "" if line is None else f"line {line}: " if column is None else f"line {line}, column {column}: "
     return RdfSyntaxError(where + place + _PLACE.sub("", error.msg), line=line, column=column)
-
-
-def _place_in_xml(body: bytes) -> tuple[int | None, int | None]:
-    """Return where XML is not well-formed, if it is that. The body has no document type."""
-    try:
-        expat.ParserCreate().Parse(body, True)
-    except expat.ExpatError as error:
-        return error.lineno, error.offset + 1
-    return None, None

@@ -57,7 +57,7 @@ def verify_release(release: Release) -> Iterator[Finding]:
 def _open(path: Path) -> ox.Store | Finding:
     try:
         return ox.Store.read_only(str(path))
-    except OSError as error:
+    except (OSError, RuntimeError) as error:  # Oxigraph's word for a spoilt store is RuntimeError
         return Finding("the store opens", "no", str(error))
 
 
