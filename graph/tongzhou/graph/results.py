@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import IO, Protocol, cast
 
 import pyoxigraph as ox
 
 from tongzhou.graph.namespaces import PREFIXES
 from tongzhou.graph.query import Answer, QueryKind
+from tongzhou.graph.scan import tokenise
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,57 @@ def serialise_answer(answer: Answer, form: ResultFormat) -> bytes:
         raise TypeError(f"{form.name} is no format of CONSTRUCT and DESCRIBE")
     triples = dict.fromkeys(answer)
     return ox.serialize(triples, format=form.writer, prefixes=_prefixes_of(triples)) or b""
+
+
+class Output(Protocol):
+    """What an answer is written to."""
+
+    def write(self, data: bytes, /) -> int:
+        """Take a piece."""
+        ...
+
+    def flush(self) -> None:
+        """Take note that the answer is whole."""
+        ...
+
+
+def write_answer(answer: Answer, form: ResultFormat, output: Output) -> None:
+    """Write an answer as Oxigraph streams it, row by row: in Turtle and TriG without prefixes.
+
+    Raises TypeError where the format is not one of `formats_for` the query, and whatever `output` raises.
+    """
+    file = cast("IO[bytes]", output)  # Oxigraph only calls these two methods
+    if isinstance(answer, ox.QuerySolutions | ox.QueryBoolean):
+        if not isinstance(form.writer, ox.QueryResultsFormat):
+            raise TypeError(f"{form.name} is no format of SELECT and ASK")
+        answer.serialize(file, form.writer)
+    else:
+        if not isinstance(form.writer, ox.RdfFormat) or not isinstance(answer, ox.QueryTriples):
+            raise TypeError(f"{form.name} is no format of CONSTRUCT and DESCRIBE")
+        answer.serialize(file, form.writer)
+
+
+def prettify(data: bytes, form: ResultFormat, prefixes: Mapping[str, str]) -> bytes:
+    """Return triples in Turtle or TriG with those of the prefixes, and of our own, that they use."""
+    if not isinstance(form.writer, ox.RdfFormat):
+        raise TypeError(f"{form.name} is no format of triples")
+    triples = [quad.triple for quad in ox.parse(data, format=form.writer)]
+    used = {name: iri for name, iri in {**PREFIXES, **prefixes}.items() if f"<{iri}".encode() in data}
+    return ox.serialize(triples, format=form.writer, prefixes=used) or b""
+
+
+def declared_prefixes(text: str) -> dict[str, str]:
+    """Return the prefixes that a query declares with an absolute IRI.
+
+    >>> declared_prefixes("PREFIX ex: <http://example.org/> ASK {}")
+    {'ex': 'http://example.org/'}
+    """
+    tokens = [token.text for token in tokenise(text)]
+    return {
+        name[:-1]: iri[1:-1]
+        for word, name, iri in zip(tokens, tokens[1:], tokens[2:], strict=False)
+        if word.lower() == "prefix" and ":" in iri and "\\" not in iri
+    }
 
 
 def _prefixes_of(triples: Iterable[ox.Triple]) -> dict[str, str]:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import bisect
-import re
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 
+from tongzhou.graph.complaints import explain
 from tongzhou.graph.errors import QuerySyntaxError, ReleaseError
 from tongzhou.graph.query import Answer, Query, query_kind
-from tongzhou.graph.scan import locate, refuse, tokenise
-
-_POSITION = re.compile(r"error at (\d+):(\d+): expected(?: one of)? (.*)", re.DOTALL)
-_SENTENCE = re.compile(r"[^,]*[A-Za-z]{2,} [a-z]{2,}[^,]*")
-_GAP = " " * 32
+from tongzhou.graph.scan import refuse
 
 
 class StoreEvaluator:
@@ -68,54 +63,8 @@ def _graphs(iris: tuple[str, ...] | None) -> list[Any]:
 
 
 def _explain(query: Query, error: SyntaxError) -> QuerySyntaxError:
-    """Word Oxigraph's complaint by the token it stumbled over."""
-    offset = _stumbling_block(query)
-    reasons = _reasons(str(error))
-    text = query.text
-    line, column = locate(text, len(text.rstrip()) if offset is None else offset)
-    if offset is not None:
-        reasons.append(f"unexpected `{_token_at(text, offset)}`")
-    message = f"line {line}, column {column}: {'; '.join(reasons) or 'the query ends too early'}"
+    def parse(text: str) -> object:
+        return ox.Store().query(text, base_iri=query.base)
+
+    message, line, column = explain(query.text, error, parse, kind="query")
     return QuerySyntaxError(message, line=line, column=column)
-
-
-def _token_at(text: str, offset: int) -> str:
-    token = next(token.text for token in tokenise(text) if token.start == offset)
-    return token if len(token) <= 40 else f"{token[:39]}…"
-
-
-def _reasons(complaint: str) -> list[str]:
-    """Pick what a reader understands out of the list of everything that the parser expected."""
-    match = _POSITION.match(complaint)
-    expected = match.group(3) if match else ""
-    return sorted({found.strip() for found in _SENTENCE.findall(re.sub(r"\[[^\]]*\]", "", expected))})
-
-
-def _stumbling_block(query: Query) -> int | None:
-    """Return the offset of the first token that no query could have there, or None for the end of the text.
-
-    Oxigraph reports where its longest attempt ended, up to the length of a keyword behind the token that was
-    tried. With the tokens set far apart, that place still lies before the next token.
-    """
-    tokens = list(tokenise(query.text))
-    spread = "".join(_GAP + token.text for token in tokens) + _GAP
-    starts = [0]
-    for token in tokens:
-        starts.append(starts[-1] + len(_GAP) + len(token.text))
-    try:
-        ox.Store().query(spread, base_iri=query.base)
-    except SyntaxError as error:
-        match = _POSITION.match(str(error))
-        if match:
-            place = _offset(spread, int(match.group(1)), int(match.group(2))) - len(_GAP)
-            index = bisect.bisect_right(starts, place) - 1
-            return tokens[index].start if 0 <= index < len(tokens) else None
-    return None
-
-
-def _offset(text: str, line: int, column: int) -> int:
-    """Return the offset of a line and column that count from 1."""
-    start = 0
-    for _ in range(line - 1):
-        start = text.index("\n", start) + 1
-    return start + column - 1

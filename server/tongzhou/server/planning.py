@@ -1,0 +1,71 @@
+"""How a query will be answered: its form, media type, content coding and entity tag. Pure; nothing is evaluated."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tongzhou.graph.normal import is_volatile, normalise
+from tongzhou.graph.query import Query, query_kind
+from tongzhou.graph.results import ResultFormat, formats_for
+from tongzhou.graph.scan import refuse
+from tongzhou.server.negotiation import choose_coding, negotiate
+from tongzhou.server.problems import RequestError
+
+HTML = "text/html"
+_TEXT = ("text/", "application/n-triples", "application/n-quads", "application/trig")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The form of an answer. `etag` is None for a query whose answer differs from one time to the next."""
+
+    form: ResultFormat
+    content_type: str
+    coding: str | None
+    etag: str | None
+
+
+def plan_answer(query: Query, *, accept: str | None, accept_encoding: str | None, snapshot: str) -> Plan:
+    """Decide how to answer a query over a snapshot of the data.
+
+    Raises QuerySyntaxError, QueryRefusedError, and RequestError `not-acceptable`.
+    """
+    refuse(query.text)
+    forms = formats_for(query_kind(query.text))
+    media_type = choose_media_type(accept, forms)
+    form = next(form for form in forms if media_type in form.media_types)
+    coding = choose_coding(accept_encoding)
+    etag = None
+    if not is_volatile(query.text):
+        etag = _tag(
+            (snapshot, normalise(query.text), query.default_graphs, query.named_graphs, media_type, coding)
+        )
+    return Plan(form, with_charset(media_type), coding, etag)
+
+
+def choose_media_type(accept: str | None, forms: Sequence[ResultFormat], *, pages: bool = False) -> str:
+    """Return the media type to answer in: registered types first, then HTML where pages are offered, then other names.
+
+    Raises RequestError `not-acceptable`, which lists what is offered.
+    """
+    registered = [form.media_type for form in forms]
+    html = [HTML] if pages else []
+    others = [name for form in forms for name in form.media_types[1:]]
+    choice = negotiate(accept, [*registered, *html, *others])
+    if choice is None:
+        raise RequestError("not-acceptable", {}, offers=(*registered, HTML))
+    return choice
+
+
+def with_charset(media_type: str) -> str:
+    """Return the value of Content-Type: text formats of RDF and SPARQL say that they are UTF-8."""
+    return f"{media_type}; charset=utf-8" if media_type.startswith(_TEXT) else media_type
+
+
+def _tag(parts: Sequence[object]) -> str:
+    """Return a weak entity tag: memory and disk may give the rows of an answer in another order (RFC 9110 §8.8.3)."""
+    digest = hashlib.blake2b(json.dumps(parts, ensure_ascii=False).encode(), digest_size=12)
+    return f'W/"{digest.hexdigest()}"'

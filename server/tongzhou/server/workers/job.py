@@ -1,0 +1,45 @@
+"""A query on its way to a worker."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+from tongzhou.graph.query import Query
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A query with what its request accepts and the caps of its answer.
+
+    `if_none_match` is the header of that name: where it holds the entity tag, nothing is evaluated.
+    """
+
+    text: str
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
+    base: str | None = None
+    accept: str | None = None
+    accept_encoding: str | None = None
+    if_none_match: str | None = None
+    most_rows: int = 1_000_000
+    most_bytes: int = 268_435_456
+
+    @property
+    def query(self) -> Query:
+        """Return the query."""
+        return Query(self.text, self.default_graphs, self.named_graphs, self.base)
+
+    def to_json(self) -> bytes:
+        """Return the payload of a JOB frame."""
+        fields = {name: value for name, value in asdict(self).items() if value is not None}
+        return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
+
+    @classmethod
+    def from_json(cls, payload: bytes) -> Job:
+        """Read the payload of a JOB frame."""
+        fields = json.loads(payload)
+        for name in ("default_graphs", "named_graphs"):
+            if name in fields:
+                fields[name] = tuple(fields[name])
+        return cls(**fields)

@@ -1,0 +1,92 @@
+"""What a worker does: one query at a time over a snapshot that never changes. Blocking, single-threaded, killable."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pyoxigraph as ox
+
+from tongzhou.graph.errors import TongzhouError
+from tongzhou.graph.query import Query
+from tongzhou.graph.results import declared_prefixes, prettify, write_answer
+from tongzhou.graph.store import StoreEvaluator
+from tongzhou.server.planning import Plan, plan_answer
+from tongzhou.server.problems import RequestError
+from tongzhou.server.workers.channel import Channel, Kind, pack, pack_json
+from tongzhou.server.workers.job import Job
+from tongzhou.server.workers.outlet import Outlet
+from tongzhou.server.workers.refusals import refusal_to_json
+
+
+class Worker:
+    """Answers jobs from a channel. `snapshot` names the data in entity tags."""
+
+    def __init__(self, channel: Channel, evaluator: StoreEvaluator, snapshot: str) -> None:
+        """Keep what the jobs need."""
+        self._channel = channel
+        self._evaluator = evaluator
+        self._snapshot = snapshot
+
+    def run(self) -> None:
+        """Answer until the server closes the channel."""
+        while (frame := self._channel.receive()) is not None:
+            self.answer(Job.from_json(frame[1]))
+
+    def answer(self, job: Job) -> None:
+        """Send HEAD, DATA and END, or PROBLEM, or BROKEN where the answer can't be finished after its HEAD."""
+        outlet: Outlet | None = None
+        try:
+            plan = plan_answer(
+                job.query, accept=job.accept, accept_encoding=job.accept_encoding, snapshot=self._snapshot
+            )
+            if plan.etag and _holds(job.if_none_match, plan.etag):
+                self._channel.send(pack_json(Kind.HEAD, _head(plan, 304)) + pack(Kind.END))
+                return
+            outlet = self._outlet(job, plan)
+            write_answer(self._evaluator.evaluate(job.query), plan.form, outlet)
+            _prettify(job.query, plan, outlet)
+            outlet.close()
+        except TongzhouError as error:
+            self._fail(outlet, refusal_to_json(error))
+        except MemoryError:
+            self._fail(outlet, refusal_to_json(RequestError("out-of-memory", {})))
+
+    def _fail(self, outlet: Outlet | None, refusal: dict[str, Any]) -> None:
+        broken = outlet is not None and outlet.sent_head
+        self._channel.send(pack_json(Kind.BROKEN if broken else Kind.PROBLEM, refusal))
+
+    def _outlet(self, job: Job, plan: Plan) -> Outlet:
+        def has_more_rows(most: int) -> bool:
+            answer = self._evaluator.evaluate(job.query)
+            rows = () if isinstance(answer, ox.QueryBoolean) else answer
+            return next(itertools.islice(rows, most, None), None) is not None
+
+        return Outlet(
+            self._channel,
+            _head(plan, 200),
+            form=plan.form.name,
+            coding=plan.coding,
+            most_rows=job.most_rows,
+            most_bytes=job.most_bytes,
+            has_more_rows=has_more_rows,
+        )
+
+
+def _head(plan: Plan, status: int) -> dict[str, Any]:
+    return {"status": status, "type": plan.content_type, "etag": plan.etag}
+
+
+def _holds(if_none_match: str | None, etag: str) -> bool:
+    """Tell whether an If-None-Match header holds the tag; weak comparison (RFC 9110 §13.1.2)."""
+    if if_none_match is None:
+        return False
+    opaque = etag.removeprefix("W/")
+    return opaque in (item.strip().removeprefix("W/") for item in if_none_match.split(","))
+
+
+def _prettify(query: Query, plan: Plan, outlet: Outlet) -> None:
+    """Word a short answer in Turtle or TriG again with prefixes: Oxigraph streams without any."""
+    held = outlet.held()
+    if held and plan.form.name in ("turtle", "trig"):
+        outlet.replace(prettify(held, plan.form, declared_prefixes(query.text)))
