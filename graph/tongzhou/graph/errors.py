@@ -144,3 +144,12 @@ class UnknownQueryError(TongzhouError, LookupError):
 
 class UnknownThingError(TongzhouError, LookupError):
     """No graph or thing has that name."""
+
+
+class ConfigError(TongzhouError, ValueError):
+    """Settings of the server that are unknown or have a value that does not fit; `faults` holds all of them."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        """Keep the faults, each a sentence that starts with the file, variable or flag."""
+        self.faults = tuple(faults)
+        super().__init__("\n".join(self.faults))
