@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 
 
@@ -31,3 +31,19 @@ class Reply:
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamedReply:
+    """A reply whose body comes piece by piece; where the iterator raises, the transfer has to break.
+
+    `cancel` is to be called where nobody reads on.
+    """
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    pieces: AsyncIterator[bytes]
+    cancel: Callable[[], None]
+
+
+AnyReply = Reply | StreamedReply

@@ -20,22 +20,26 @@ _TEXT = ("text/", "application/n-triples", "application/n-quads", "application/t
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The form of an answer. `etag` is None for a query whose answer differs from one time to the next."""
+    """The form of an answer; None is a page. `etag` is None for pages, and where the answer differs each time."""
 
-    form: ResultFormat
+    form: ResultFormat | None
     content_type: str
     coding: str | None
     etag: str | None
 
 
-def plan_answer(query: Query, *, accept: str | None, accept_encoding: str | None, snapshot: str) -> Plan:
-    """Decide how to answer a query over a snapshot of the data.
+def plan_answer(
+    query: Query, *, accept: str | None, accept_encoding: str | None, snapshot: str, pages: bool = False
+) -> Plan:
+    """Decide how to answer a query over a snapshot of the data; with `pages`, browsers get HTML.
 
     Raises QuerySyntaxError, QueryRefusedError, and RequestError `not-acceptable`.
     """
     refuse(query.text)
     forms = formats_for(query_kind(query.text))
-    media_type = choose_media_type(accept, forms)
+    media_type = choose_media_type(accept, forms, pages=pages)
+    if media_type == HTML:
+        return Plan(None, with_charset(HTML), None, None)
     form = next(form for form in forms if media_type in form.media_types)
     coding = choose_coding(accept_encoding)
     etag = None
@@ -63,6 +67,14 @@ def choose_media_type(accept: str | None, forms: Sequence[ResultFormat], *, page
 def with_charset(media_type: str) -> str:
     """Return the value of Content-Type: text formats of RDF and SPARQL say that they are UTF-8."""
     return f"{media_type}; charset=utf-8" if media_type.startswith(_TEXT) else media_type
+
+
+def holds(if_none_match: str | None, etag: str) -> bool:
+    """Tell whether an If-None-Match header holds the tag; weak comparison (RFC 9110 §13.1.2)."""
+    if if_none_match is None:
+        return False
+    opaque = etag.removeprefix("W/")
+    return any(item.strip() in ("*", opaque, f"W/{opaque}") for item in if_none_match.split(","))
 
 
 def _tag(parts: Sequence[object]) -> str:

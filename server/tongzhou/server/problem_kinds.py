@@ -56,6 +56,11 @@ KINDS: dict[str, Kind] = {
         ("查询使引擎崩溃", "查询的结构过于复杂；请减少括号、路径或 UNION 的层数，再试一次。"),
         ("The query broke the engine", "Its structure is too deep: use fewer brackets, paths or UNIONs."),
     ),
+    "query-failed": _kind(
+        400,
+        ("查询无法执行", "引擎的说明：{reason}"),
+        ("The query can't be done", "{reason}"),
+    ),
     "update-syntax": _kind(
         400,
         ("更新不合 SPARQL 语法", "见{place}。解析器的说明：{reason}。什么也没有写入。"),

@@ -12,7 +12,8 @@ from tongzhou.graph.query import Query
 class Job:
     """A query with what its request accepts and the caps of its answer.
 
-    `if_none_match` is the header of that name: where it holds the entity tag, nothing is evaluated.
+    `if_none_match` is the header of that name: where it holds the entity tag, nothing is evaluated. With
+    `rows_on_page` a browser may be answered with a table of so many rows (result_table.py), to be put in a page.
     """
 
     text: str
@@ -24,6 +25,7 @@ class Job:
     if_none_match: str | None = None
     most_rows: int = 1_000_000
     most_bytes: int = 268_435_456
+    rows_on_page: int | None = None
 
     @property
     def query(self) -> Query:

@@ -9,10 +9,11 @@ import pyoxigraph as ox
 
 from tongzhou.graph.errors import TongzhouError
 from tongzhou.graph.query import Query
-from tongzhou.graph.results import declared_prefixes, prettify, write_answer
+from tongzhou.graph.results import ResultFormat, declared_prefixes, prettify, write_answer
 from tongzhou.graph.store import StoreEvaluator
-from tongzhou.server.planning import Plan, plan_answer
+from tongzhou.server.planning import Plan, holds, plan_answer
 from tongzhou.server.problems import RequestError
+from tongzhou.server.result_table import tabulate
 from tongzhou.server.workers.channel import Channel, Kind, pack, pack_json
 from tongzhou.server.workers.job import Job
 from tongzhou.server.workers.outlet import Outlet
@@ -38,17 +39,26 @@ class Worker:
         outlet: Outlet | None = None
         try:
             plan = plan_answer(
-                job.query, accept=job.accept, accept_encoding=job.accept_encoding, snapshot=self._snapshot
+                job.query,
+                accept=job.accept,
+                accept_encoding=job.accept_encoding,
+                snapshot=self._snapshot,
+                pages=job.rows_on_page is not None,
             )
-            if plan.etag and _holds(job.if_none_match, plan.etag):
-                self._channel.send(pack_json(Kind.HEAD, _head(plan, 304)) + pack(Kind.END))
+            if plan.etag and holds(job.if_none_match, plan.etag):
+                self._channel.send(pack_json(Kind.HEAD, self._head(plan, 304)) + pack(Kind.END))
                 return
-            outlet = self._outlet(job, plan)
+            if plan.form is None:
+                self._answer_page(job, plan)
+                return
+            outlet = self._outlet(job, plan, plan.form)
             write_answer(self._evaluator.evaluate(job.query), plan.form, outlet)
-            _prettify(job.query, plan, outlet)
+            _prettify(job.query, plan.form, outlet)
             outlet.close()
         except TongzhouError as error:
             self._fail(outlet, refusal_to_json(error))
+        except RuntimeError as error:  # Oxigraph's word for a function that it does not know
+            self._fail(outlet, refusal_to_json(RequestError("query-failed", {"reason": str(error)})))
         except MemoryError:
             self._fail(outlet, refusal_to_json(RequestError("out-of-memory", {})))
 
@@ -56,7 +66,22 @@ class Worker:
         broken = outlet is not None and outlet.sent_head
         self._channel.send(pack_json(Kind.BROKEN if broken else Kind.PROBLEM, refusal))
 
-    def _outlet(self, job: Job, plan: Plan) -> Outlet:
+    def _answer_page(self, job: Job, plan: Plan) -> None:
+        table = tabulate(self._evaluator.evaluate(job.query), most=job.rows_on_page or 0).to_json()
+        if len(table) > job.most_bytes:
+            raise RequestError("answer-too-large", {"cap": "bytes", "most": f"{job.most_bytes:,}"})
+        head = pack_json(Kind.HEAD, self._head(plan, 200))
+        self._channel.send(head + pack(Kind.DATA, table) + pack(Kind.END))
+
+    def _head(self, plan: Plan, status: int) -> dict[str, Any]:
+        return {
+            "status": status,
+            "type": plan.content_type,
+            "etag": plan.etag,
+            "snapshot": self._snapshot,
+        }
+
+    def _outlet(self, job: Job, plan: Plan, form: ResultFormat) -> Outlet:
         def has_more_rows(most: int) -> bool:
             answer = self._evaluator.evaluate(job.query)
             rows = () if isinstance(answer, ox.QueryBoolean) else answer
@@ -64,8 +89,8 @@ class Worker:
 
         return Outlet(
             self._channel,
-            _head(plan, 200),
-            form=plan.form.name,
+            self._head(plan, 200),
+            form=form.name,
             coding=plan.coding,
             most_rows=job.most_rows,
             most_bytes=job.most_bytes,
@@ -73,20 +98,8 @@ class Worker:
         )
 
 
-def _head(plan: Plan, status: int) -> dict[str, Any]:
-    return {"status": status, "type": plan.content_type, "etag": plan.etag}
-
-
-def _holds(if_none_match: str | None, etag: str) -> bool:
-    """Tell whether an If-None-Match header holds the tag; weak comparison (RFC 9110 §13.1.2)."""
-    if if_none_match is None:
-        return False
-    opaque = etag.removeprefix("W/")
-    return opaque in (item.strip().removeprefix("W/") for item in if_none_match.split(","))
-
-
-def _prettify(query: Query, plan: Plan, outlet: Outlet) -> None:
+def _prettify(query: Query, form: ResultFormat, outlet: Outlet) -> None:
     """Word a short answer in Turtle or TriG again with prefixes: Oxigraph streams without any."""
     held = outlet.held()
-    if held and plan.form.name in ("turtle", "trig"):
-        outlet.replace(prettify(held, plan.form, declared_prefixes(query.text)))
+    if held and form.name in ("turtle", "trig"):
+        outlet.replace(prettify(held, form, declared_prefixes(query.text)))
