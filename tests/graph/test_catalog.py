@@ -89,6 +89,15 @@ def test_unknown_parameter_names_the_known_ones() -> None:
         _query().bind({"plce": "x"})
 
 
+def test_a_value_that_reads_like_the_block_of_another_parameter_stays_a_value() -> None:
+    header = HEADER.replace("least: {type: integer}", "lang: {type: string}")
+    text = 'SELECT * WHERE { VALUES ?place { UNDEF } VALUES ?name { UNDEF } VALUES ?lang { "zh" } }'
+    value, lang = "VALUES ?lang { }", "} UNION { ?s ?p ?o"
+    solutions = ox.Store().query(_query(header, text).bind({"name": value, "lang": lang}))
+    assert isinstance(solutions, ox.QuerySolutions)
+    assert [(row["name"].value, row["lang"].value) for row in solutions] == [(value, lang)]
+
+
 @given(st.text(min_size=1))
 def test_string_stays_one_term(value: str) -> None:
     text = "SELECT ?name WHERE { VALUES ?name { UNDEF } }"
@@ -110,7 +119,7 @@ def test_string_stays_one_term(value: str) -> None:
         ("#+ tags:", "#+ tgas: x\n#+ tags:", "unknown key 'tgas'. Did you mean 'tags'"),
         ("{zh: 说明, en: An explanation}", "{zh: 说明}", "'about' is not in both languages"),
         ("least: {type: integer}", "least: {type: int}", "parameter 'least' has no known type"),
-        ("least: {type: integer}", "most: {type: integer}", "one block 'VALUES ?most"),
+        ("least: {type: integer}", "most: {type: integer}", "Write 'VALUES ?most { UNDEF }'"),
         ("params: {place: {type: iri, default: place/wuhan}, name: {type: string}, least: {type: integer}}",
          "params: [place]", "'params' is not a mapping"),
         ("#+ label: {", "#+ label: {{", "things.rq"),

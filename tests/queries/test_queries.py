@@ -69,14 +69,21 @@ def test_query_runs_in_english_too(query: StoredQuery, store: ox.Store) -> None:
 
 
 @each_query
-def test_query_names_nothing_of_an_article(query: StoredQuery) -> None:
-    iris = re.findall(r"<(https?://[^>]*)>", query.text)
-    prefixed = {iri for _, iri in re.findall(r"PREFIX (\w+): <([^>]*)>", query.text)}
+def test_text_as_stored_is_the_query_with_its_defaults(query: StoredQuery) -> None:
+    """Whoever copies the text to another tool gets the answer that its title promises."""
+    assert query.text == query.bind()
+
+
+@each_query
+def test_query_names_nothing_of_an_article_but_through_a_parameter(query: StoredQuery) -> None:
+    open_text = query.bind(dict.fromkeys(query.parameters, ""))
+    iris = re.findall(r"<(https?://[^>]*)>", open_text)
+    prefixed = {iri for _, iri in re.findall(r"PREFIX (\w+): <([^>]*)>", open_text)}
     shared = tuple(f"{SCHEME}{name}/" for name in SHARED_SCHEMES)
     named = [iri for iri in iris if iri.startswith((ID, SCHEME)) and not iri.startswith(shared)]
     assert named == []
     assert not any(iri.startswith(ID) for iri in prefixed)
-    literals = re.findall(r'"([^"]*)"', query.text)
+    literals = re.findall(r'"([^"]*)"', open_text)
     chinese = [text for text in literals if re.search("[\u4e00-\u9fff]", text) and text != "同一主题"]
     assert chinese == []
 

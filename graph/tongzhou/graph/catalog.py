@@ -1,14 +1,14 @@
 """The stored queries: a header in `#+` comments (YAML, with grlc's keys and some of ours), then SPARQL.
 
-A parameter stands in the query as `VALUES ?name { … }`. `StoredQuery.bind` puts a parsed, typed term there, written by the
-RDF library, never raw text; without a value the block holds UNDEF, which fits anything.
+A parameter stands in the query as `VALUES ?name { … }`, its default between the braces. `StoredQuery.bind` puts a parsed,
+typed term there, written by the RDF library, never raw text; without a value the block holds UNDEF, which fits anything.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin
@@ -90,12 +90,13 @@ class StoredQuery:
         for name in values.keys() - self.parameters.keys():
             known = ", ".join(self.parameters) or "none"
             raise ParameterError(f"{self.name} has no parameter '{name}'. It has: {known}.")
-        text = self.text
-        for name, parameter in self.parameters.items():
-            value = values.get(name, parameter.default)
-            term = str(parameter.term(value)) if value else "UNDEF"
-            text = _fill(text, name, term)
-        return text
+        terms = {name: self._term(name, values) for name in self.parameters}
+        return _fill(self.text, terms) if terms else self.text
+
+    def _term(self, name: str, values: Mapping[str, str]) -> str:
+        parameter = self.parameters[name]
+        value = values.get(name, parameter.default)
+        return str(parameter.term(value)) if value else "UNDEF"
 
 
 class Catalog(dict[str, StoredQuery]):
@@ -173,9 +174,9 @@ def _faults(document: YamlDocument, text: str) -> Iterator[Fault]:
         if not isinstance(value, dict) or value.get("type") not in PARAMETER_TYPES:
             remedy = f"Types are {', '.join(sorted(PARAMETER_TYPES))}."
             yield fault("params", f"parameter '{name}' has no known type.", remedy)
-        if len(_block(name).findall(text)) != 1:
+        if len(_blocks([name]).findall(text)) != 1:
             message = f"the query must have one block 'VALUES ?{name} {{ … }}' for its parameter."
-            yield fault("params", message, "Write 'VALUES ?{name} { UNDEF }'.")
+            yield fault("params", message, f"Write 'VALUES ?{name} {{ UNDEF }}'.")
 
 
 def _parameters(tree: Mapping[str, Json]) -> Iterator[Parameter]:
@@ -194,13 +195,17 @@ def _parameters(tree: Mapping[str, Json]) -> Iterator[Parameter]:
         )
 
 
-def _fill(text: str, name: str, term: str) -> str:
-    """Put a term between the braces of a parameter's block."""
-    return _block(name).sub(lambda match: f"{match.group(1)}{{ {term} }}", text, count=1)
+def _fill(text: str, terms: Mapping[str, str]) -> str:
+    """Put each parameter's term between the braces of its block.
+
+    All in one pass, so that a value that reads like the block of another parameter stays a value.
+    """
+    return _blocks(terms).sub(lambda match: f"{match.group(1)}{{ {terms[match.group(2)]} }}", text)
 
 
-def _block(name: str) -> re.Pattern[str]:
-    return re.compile(rf"(VALUES\s+\?{re.escape(name)}\s*)\{{[^{{}}]*\}}", re.IGNORECASE)
+def _blocks(names: Iterable[str]) -> re.Pattern[str]:
+    """Match the block of any of some parameters: group 1 is what stands before the braces, group 2 the name."""
+    return re.compile(rf"((?i:VALUES)\s+\?({'|'.join(map(re.escape, names))})\s*)\{{[^{{}}]*\}}")
 
 
 def _strings(value: Json) -> list[str]:
