@@ -153,3 +153,7 @@ class ConfigError(TongzhouError, ValueError):
         """Keep the faults, each a sentence that starts with the file, variable or flag."""
         self.faults = tuple(faults)
         super().__init__("\n".join(self.faults))
+
+
+class TokenFileError(TongzhouError, ValueError):
+    """The file of tokens can't be read or written, may be changed by others, or holds something else."""

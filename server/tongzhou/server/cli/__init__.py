@@ -9,7 +9,19 @@ import rich_click as click
 
 from tongzhou.graph.errors import TongzhouError
 
-COMMANDS = ("build", "check", "serve", "ask", "query", "export", "load", "verify", "backup", "restore")
+COMMANDS = (
+    "build",
+    "check",
+    "serve",
+    "ask",
+    "query",
+    "export",
+    "load",
+    "verify",
+    "backup",
+    "restore",
+    "token",
+)
 
 
 class _Group(click.RichGroup):
