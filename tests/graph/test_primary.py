@@ -27,6 +27,7 @@ from tongzhou.graph.errors import (
     UpdateSyntaxError,
 )
 from tongzhou.graph.primary import DeleteGraph, PostGraph, PrimaryStore, PutGraph, Update, Write
+from tongzhou.graph.uploads import Part
 
 GRAPH = "http://e/g"
 TURTLE = "text/turtle"
@@ -37,13 +38,14 @@ import sys
 from pathlib import Path
 from tongzhou.graph.dataset_folder import DatasetFolder
 from tongzhou.graph.primary import PrimaryStore, PutGraph, Update
+from tongzhou.graph.uploads import Part
 primary = PrimaryStore.open(DatasetFolder.create_or_open(Path(sys.argv[1])))
 first, quads = int(sys.argv[2]), int(sys.argv[3])
 print("open", flush=True)
 for number in range(first, first + 1_000_000):
     triples = " . ".join(f"<urn:n{number}> <urn:p> {index}" for index in range(quads))
     primary.apply(Update(f"INSERT DATA {{ {triples} }} ; INSERT DATA {{ GRAPH <urn:g> {{ {triples} }} }}"))
-    primary.apply(PutGraph("urn:last", "text/turtle", f"<urn:last> <urn:is> {number}, {number + 1} .".encode()))
+    primary.apply(PutGraph("urn:last", (Part("text/turtle", f"<urn:last> <urn:is> {number}, {number + 1} .".encode()),)))
     latest = primary.make_durable()
     primary.remove_checkpoints(latest)
     print(number, flush=True)
@@ -76,11 +78,11 @@ def graphs(primary: PrimaryStore) -> list[str]:
 
 
 def put(body: str, graph: str | None = GRAPH) -> PutGraph:
-    return PutGraph(graph, TURTLE, body.encode(), base="http://e/")
+    return PutGraph(graph, (Part(TURTLE, body.encode()),), base="http://e/")
 
 
 def post(body: str, graph: str | None = GRAPH) -> PostGraph:
-    return PostGraph(graph, TURTLE, body.encode(), base="http://e/")
+    return PostGraph(graph, (Part(TURTLE, body.encode()),), base="http://e/")
 
 
 def test_update_is_in_the_next_checkpoint(primary: PrimaryStore) -> None:
@@ -151,6 +153,21 @@ def test_post_merges_with_fresh_blank_nodes(primary: PrimaryStore) -> None:
     assert len(content(primary)) == 3
 
 
+@pytest.mark.parametrize("kind", [PutGraph, PostGraph])
+def test_parts_are_written_together_and_their_blank_nodes_kept_apart(
+    primary: PrimaryStore, kind: type[PutGraph] | type[PostGraph]
+) -> None:
+    parts = (
+        Part(TURTLE, b"_:x <p> 1 ; <q> 2 ."),
+        Part("application/n-triples", b"_:x <urn:p> <urn:o> ."),
+        Part(TURTLE, b"_:x <p> 1 ."),
+    )
+    assert primary.apply(kind(GRAPH, parts, base="http://e/")) == "created"
+    store = ox.Store.read_only(str(primary.make_durable()))
+    assert len(list(store)) == 4
+    assert len({quad.subject for quad in store}) == 3
+
+
 def test_default_graph_is_always_there(primary: PrimaryStore) -> None:
     primary.apply(put("<named> <p> <c> ."))
     assert primary.apply(put("<a> <p> <c> .", None)) == "changed"
@@ -183,9 +200,12 @@ def test_deleted_graph_is_gone(primary: PrimaryStore) -> None:
 @pytest.mark.parametrize(
     ("write", "error"),
     [
-        (PutGraph(GRAPH, TURTLE, b"<urn:a> <urn:b> "), RdfSyntaxError),
-        (PutGraph(GRAPH, "application/n-quads", b"<urn:a> <urn:b> <urn:c> <urn:d> ."), RdfSyntaxError),
-        (PostGraph(GRAPH, "text/html", b""), RdfFormatError),
+        (PutGraph(GRAPH, (Part(TURTLE, b"<urn:a> <urn:b> "),)), RdfSyntaxError),
+        (
+            PutGraph(GRAPH, (Part("application/n-quads", b"<urn:a> <urn:b> <urn:c> <urn:d> ."),)),
+            RdfSyntaxError,
+        ),
+        (PostGraph(GRAPH, (Part(TURTLE, b"<urn:x> <urn:b> 1 ."), Part("text/html", b""))), RdfFormatError),
     ],
 )
 def test_bad_upload_changes_nothing(primary: PrimaryStore, write: Write, error: type[TongzhouError]) -> None:
@@ -212,7 +232,7 @@ def test_every_character_and_term_survives(primary: PrimaryStore) -> None:
     ]
     body = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
     assert body is not None
-    primary.apply(PutGraph(None, "application/n-triples", body))
+    primary.apply(PutGraph(None, (Part("application/n-triples", body),)))
     store = ox.Store.read_only(str(primary.make_durable()))
     assert {quad.triple for quad in store} == set(triples)
 
@@ -229,7 +249,7 @@ def test_checkpoint_is_kept_until_something_changed(primary: PrimaryStore, folde
     assert list(folder.checkpoints) == [second]
 
 
-def test_reopened_store_has_one_fresh_checkpoint(folder: DatasetFolder) -> None:
+def test_reopened_store_has_a_fresh_checkpoint(folder: DatasetFolder) -> None:
     primary = PrimaryStore.open(folder)
     primary.apply(put("<a> <p> <c> ."))
     former = primary.make_durable()
@@ -237,8 +257,10 @@ def test_reopened_store_has_one_fresh_checkpoint(folder: DatasetFolder) -> None:
         PrimaryStore.open(folder)
     primary.close()
     again = PrimaryStore.open(folder)
-    assert folder.checkpoints == (again.make_durable(),)
-    assert again.make_durable() > former
+    fresh = again.make_durable()
+    assert list(folder.checkpoints) == [former, fresh]  # the former one may still be read
+    again.remove_checkpoints(fresh)
+    assert list(folder.checkpoints) == [fresh]
     assert len(content(again)) == 1
     again.close()
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tongzhou.server.graph_store import MEDIA_TYPES, GraphStoreRequest, Part, read_graph_store
+from tongzhou.graph.uploads import Part
+from tongzhou.server.graph_store import MEDIA_TYPES, GraphStoreRequest, read_graph_store
 from tongzhou.server.http import Request
 from tongzhou.server.problems import RequestError
 

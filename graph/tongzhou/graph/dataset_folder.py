@@ -94,11 +94,12 @@ class DatasetFolder:
         return (self.checkpoints or (None,))[-1]
 
     @contextmanager
-    def locked(self, purpose: str) -> Generator[None]:
+    def locked(self, purpose: str, *, keep_checkpoints: bool = False) -> Generator[None]:
         """Hold the folder for one process, and mend what a process that was killed left behind.
 
         The lock goes with the process, and with what it forks. `purpose` is what others read in the message of
-        their DatasetInUseError. Raises DatasetInUseError, and DatasetError where nothing can be written there.
+        their DatasetInUseError. With `keep_checkpoints` those of a former process stay, for its readers may live on.
+        Raises DatasetInUseError, and DatasetError where nothing can be written there.
         """
         lock = FileLock(self.path / "lock")
         with _told(self.path):
@@ -110,13 +111,15 @@ class DatasetFolder:
             with _told(self.path):
                 (self.path / "holder").write_text(f"{purpose} (process {os.getpid()})\n", encoding="utf-8")
                 self._recover()
+                if not keep_checkpoints:
+                    self.remove_checkpoints(keep=())
             yield
         finally:
             (self.path / "holder").unlink(missing_ok=True)
             lock.release()
 
     def next_checkpoint(self) -> Path:
-        """Return where the next checkpoint goes; `publish_checkpoint` makes it from what is written beside it."""
+        """Return where the next checkpoint goes: it is written beside that, then renamed."""
         last = int(self.latest.name) if self.latest else 0
         return self.checkpoints_path / f"{max(last + 1, time.time_ns() // 1000):016d}"
 
@@ -131,11 +134,10 @@ class DatasetFolder:
         return "another process"
 
     def _recover(self) -> None:
-        """Undo what was not finished: a store half swapped, temporary folders, checkpoints of a former process."""
+        """Undo what was not finished: a store half swapped, temporary folders."""
         former = self.path / f"{_DISCARDED}store"
         if not self.store_path.exists() and former.exists():
             former.rename(self.store_path)
-        self.remove_checkpoints(keep=())
         for folder in (self.path, self.checkpoints_path):
             for pattern in (f"{TEMPORARY}*", f"{_DISCARDED}*"):
                 for path in folder.glob(pattern):

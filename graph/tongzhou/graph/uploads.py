@@ -8,6 +8,8 @@ in XML by expat, else by a scan that reads just enough of a format (it stops at 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from xml.parsers import expat
 
 import pyoxigraph as ox
@@ -42,6 +44,14 @@ _NO_GRAPHS = "Named graphs are not allowed"
 _PLACE = re.compile(r"^Parser error at .*?: ", re.DOTALL)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A document of triples: its media type and its bytes."""
+
+    media_type: str | None
+    body: bytes
+
+
 def find_format(media_type: str | None) -> ox.RdfFormat:
     """Return the format of a media type, whose parameters don't count. Raises RdfFormatError where it is none of RDF's."""
     name = (media_type or "").split(";")[0].strip().lower()
@@ -50,8 +60,16 @@ def find_format(media_type: str | None) -> ox.RdfFormat:
     return RDF_FORMATS[name]
 
 
+def read_uploads(parts: Sequence[Part], *, base: str | None) -> str:
+    """Return the triples of all parts as N-Triples; blank nodes get new names, so that those of two parts stay apart.
+
+    Raises what `read_upload` raises.
+    """
+    return "".join(read_upload(part.body, part.media_type, base=base) for part in parts)
+
+
 def read_upload(body: bytes, media_type: str | None, *, base: str | None) -> str:
-    """Return the triples of an uploaded graph as N-Triples, without repetitions of the parser's work later.
+    """Return the triples of an uploaded document as N-Triples, its blank nodes under new names.
 
     Raises RdfFormatError; RdfSyntaxError with line and column where these are known, of the kind RdfRefusedError for a
     remote context, a document type, nesting deeper than MAX_DEPTH, and named graphs.
@@ -59,7 +77,9 @@ def read_upload(body: bytes, media_type: str | None, *, base: str | None) -> str
     form = find_format(media_type)
     refuse_upload(body, form)
     try:
-        triples = ox.parse(body, format=form, base_iri=base, without_named_graphs=True)
+        triples = ox.parse(
+            body, format=form, base_iri=base, without_named_graphs=True, rename_blank_nodes=True
+        )
         written = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
     except SyntaxError as error:
         raise explain(error) from error

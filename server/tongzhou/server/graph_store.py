@@ -14,6 +14,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder
 
+from tongzhou.graph.uploads import Part
 from tongzhou.server.http import Request
 from tongzhou.server.problems import RequestError
 from tongzhou.server.protocol import check_graph, read_fields, read_media_type, refuse_coding
@@ -40,19 +41,11 @@ _MOST_PARTS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A document of triples: its media type, one of MEDIA_TYPES, and its bytes."""
-
-    media_type: str
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class GraphStoreRequest:
     """What is to be done with a graph; `graph` None is the default graph.
 
     With `new` the graph gets a name from the server. PUT and POST have at least one part: what they upload is
-    all of them together, blank nodes apart.
+    all of them together, blank nodes apart. Their media types are among MEDIA_TYPES.
     """
 
     method: Method
