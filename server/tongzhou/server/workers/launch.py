@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import json
+import logging
 import os
 import signal
 import socket
@@ -17,6 +19,10 @@ from typing import Any, Protocol
 from tongzhou.server.workers.template import LARGEST_MESSAGE
 
 _FDS_PER_MESSAGE = 2
+_NICE = 15
+_GONE = "the template of workers has ended"
+_END = 5.0  # seconds that a template may take to end
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +38,42 @@ class Handle(Protocol):
 
     pid: int
     ended: asyncio.Future[int]
-    """Its wait status, once it is known."""
+    """Its exit status, once it is known: the number of a signal is negative, as in `subprocess`."""
 
     def kill(self) -> None:
         """End it at once; nothing happens where it has ended."""
         ...
 
+    def lower_priority(self) -> None:
+        """Give it the lowest claim on the processors, where the system lets us."""
+        ...
+
     async def connect(self, protocol: asyncio.Protocol) -> None:
         """Tie its channel to a protocol."""
+        ...
+
+
+class Launcher(Protocol):
+    """What starts processes."""
+
+    async def launch(self, snapshot: Snapshot) -> Handle:
+        """Start a worker over a snapshot. Raises OSError where the system refuses."""
+        ...
+
+    async def launch_writer(self, folder: Path) -> Handle:
+        """Start the writer of a dataset. Raises OSError where the system refuses."""
+        ...
+
+    async def load(self, snapshot: Snapshot) -> bool:
+        """Hold a snapshot in memory, if it may be; return whether new workers have it from there."""
+        ...
+
+    def unload(self) -> None:
+        """Let go of what is held in memory; workers that have it from there may finish."""
+        ...
+
+    def close(self) -> None:
+        """End all processes."""
         ...
 
 
@@ -58,6 +92,10 @@ class ForkedHandle:
         with contextlib.suppress(ProcessLookupError, OSError):
             signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
 
+    def lower_priority(self) -> None:
+        """Give the process the lowest claim on the processors."""
+        lower_priority(self.pid)
+
     async def connect(self, protocol: asyncio.Protocol) -> None:
         """Tie the channel to a protocol."""
         loop = asyncio.get_running_loop()
@@ -65,10 +103,17 @@ class ForkedHandle:
         await loop.create_connection(lambda: protocol, sock=self.channel)
 
     def tell_end(self, status: int) -> None:
-        """Note the wait status and let go of the pidfd."""
+        """Note the exit status and let go of the pidfd."""
         if not self.ended.done():
             self.ended.set_result(status)
             os.close(self._pidfd)
+
+
+def lower_priority(pid: int) -> None:
+    """Give a process the lowest claim on the processors; nothing happens where it has ended."""
+    if sys.platform != "win32":
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.setpriority(os.PRIO_PROCESS, pid, _NICE)
 
 
 class TemplateConnection:
@@ -87,13 +132,14 @@ class TemplateConnection:
         asyncio.get_running_loop().add_reader(control.fileno(), self._read)
 
     async def fork(self, order: dict[str, Any]) -> ForkedHandle:
-        """Ask for a process. Raises ConnectionError where the template is gone."""
+        """Ask for a process. Raises OSError where the template is gone, or the system refuses."""
         if self.lost.done():
-            raise ConnectionError("the template of workers has ended")
+            raise ConnectionError(_GONE)
         self._number += 1
-        self._orders[self._number] = asyncio.get_running_loop().create_future()
         self._control.send(json.dumps({**order, "id": self._number}).encode())
-        return await self._orders[self._number]
+        forked: asyncio.Future[ForkedHandle] = asyncio.get_running_loop().create_future()
+        self._orders[self._number] = forked
+        return await forked
 
     def retire(self) -> None:
         """Let the template end once all that was forked from it has ended."""
@@ -123,14 +169,11 @@ class TemplateConnection:
 
     def _take(self, told: dict[str, Any], fds: list[int]) -> None:
         if "forked" in told:
-            handle = ForkedHandle(told["pid"], fds[1], socket.socket(fileno=fds[0]))
-            self._children[handle.pid] = handle
-            order = self._orders.pop(told["forked"])
-            if order.cancelled():
-                handle.kill()
-                handle.channel.close()
-            else:
-                order.set_result(handle)
+            self._take_child(told["pid"], self._orders.pop(told["forked"]), fds)
+        elif "refused" in told:
+            order = self._orders.pop(told["refused"])
+            if not order.done():
+                order.set_exception(OSError(told["reason"]))
         elif "ended" in told:
             child = self._children.pop(told["ended"], None)
             if child is not None:
@@ -140,17 +183,33 @@ class TemplateConnection:
         elif not self.loaded.done():
             self.loaded.set_result("loaded" in told)
 
+    def _take_child(self, pid: int, order: asyncio.Future[ForkedHandle], fds: list[int]) -> None:
+        if len(fds) < _FDS_PER_MESSAGE:  # the process ends by itself: nobody holds its channel
+            for descriptor in fds:
+                os.close(descriptor)
+            if not order.done():
+                order.set_exception(OSError(errno.EMFILE, os.strerror(errno.EMFILE)))
+            return
+        channel, pidfd = fds
+        handle = ForkedHandle(pid, pidfd, socket.socket(fileno=channel))
+        self._children[pid] = handle
+        if order.done():
+            handle.kill()
+            handle.channel.close()
+        else:
+            order.set_result(handle)
+
     def _lose(self) -> None:
         self.lost.set_result(None)
         if not self.loaded.done():
             self.loaded.set_result(False)
         for child in self._children.values():
             child.kill()
-            child.tell_end(signal.SIGKILL)
+            child.tell_end(-signal.SIGKILL)
         self._children.clear()
         for order in self._orders.values():
             if not order.done():
-                order.set_exception(ConnectionError("the template of workers has ended"))
+                order.set_exception(ConnectionError(_GONE))
         self._orders.clear()
 
 
@@ -165,14 +224,6 @@ class ForkLauncher:
         self._loaded: tuple[str, TemplateConnection] | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
-    async def start(self) -> None:
-        """Start the template."""
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        command = [sys.executable, "-m", "tongzhou.server.workers.template", str(theirs.fileno())]
-        with theirs:
-            self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
-        self._root = TemplateConnection(ours)
-
     async def launch(self, snapshot: Snapshot) -> Handle:
         """Start a worker over a snapshot."""
         order = {
@@ -181,21 +232,24 @@ class ForkLauncher:
             "snapshot": snapshot.name,
             "memory": self._memory,
         }
-        if self._loaded and self._loaded[0] == snapshot.name and not self._loaded[1].lost.done():
+        if self._loaded and self._loaded[1].lost.done():
+            _LOG.warning("the process with the data in memory has ended; workers read from the disk")
+            self._loaded = None
+        if self._loaded and self._loaded[0] == snapshot.name:
             return await self._loaded[1].fork(order)
-        return await (await self._living_root()).fork(order)
+        return await self._living_root().fork(order)
 
     async def launch_writer(self, folder: Path) -> Handle:
         """Start the writer of a dataset."""
         order = {"kind": "writer", "path": str(folder), "memory": self._memory}
-        return await (await self._living_root()).fork(order)
+        return await self._living_root().fork(order)
 
     async def load(self, snapshot: Snapshot) -> bool:
         """Hold a snapshot in memory; return whether workers are forked from there now."""
         if self._in_memory_quads == 0:
             return False
         order = {"kind": "template", "path": str(snapshot.path), "most_quads": self._in_memory_quads}
-        handle = await (await self._living_root()).fork(order)
+        handle = await self._living_root().fork(order)
         template = TemplateConnection(handle.channel)
         try:
             loaded = await template.loaded
@@ -223,14 +277,29 @@ class ForkLauncher:
         if self._root:
             self._root.close()
         if self._process:
-            self._process.wait()
+            self._end_process(self._process)
 
-    async def _living_root(self) -> TemplateConnection:
+    def _living_root(self) -> TemplateConnection:
         """Return the template, started again where something ended it."""
         if self._root is None or self._root.lost.done():
             if self._process:
                 self._process.kill()
-                self._process.wait()
-            await self.start()
+                self._end_process(self._process)
+            self._start_root()
         assert self._root is not None
         return self._root
+
+    def _start_root(self) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        command = [sys.executable, "-m", "tongzhou.server.workers.template", str(theirs.fileno())]
+        with theirs:
+            self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
+        self._root = TemplateConnection(ours)
+
+    def _end_process(self, process: subprocess.Popen[bytes]) -> None:
+        """Wait for a template that was told to end."""
+        try:
+            process.wait(_END)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

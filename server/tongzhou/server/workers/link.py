@@ -56,10 +56,11 @@ class Transport(Protocol):
 class _Reception:
     """One answer on its way in."""
 
-    def __init__(self, transport: Transport) -> None:
-        self.answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+    def __init__(self, transport: Transport, answer: asyncio.Future[Answer]) -> None:
+        self.answer = answer
+        self.answer.add_done_callback(_note_failure)
         self.head: dict[str, Any] | None = None
-        self._transport = transport
+        self._transport: Transport | None = transport
         self._pieces: deque[bytes] = deque()
         self._waiting = 0
         self._paused = False
@@ -72,7 +73,7 @@ class _Reception:
         self._pieces.append(piece)
         self._waiting += len(piece)
         self._more.set()
-        if self._waiting > _MOST_WAITING and not self._paused:
+        if self._waiting > _MOST_WAITING and not self._paused and self._transport:
             self._paused = True
             self._transport.pause_reading()
 
@@ -99,9 +100,13 @@ class _Reception:
             self.answer.set_exception(error)
         self._more.set()
 
+    def leave_transport(self) -> None:
+        """Take note that nothing more comes."""
+        self._transport = None
+
     def _release(self) -> None:
         """Stop holding up the worker."""
-        if self._paused:
+        if self._paused and self._transport:
             self._paused = False
             self._transport.resume_reading()
 
@@ -121,15 +126,21 @@ class _Reception:
             await self._more.wait()
 
 
+def _note_failure(answer: asyncio.Future[Answer]) -> None:
+    """Count an error as seen: whoever asked may have gone in the same moment."""
+    if not answer.cancelled():
+        answer.exception()
+
+
 class WorkerLink(asyncio.Protocol):
     """One connection. `on_ready`, `on_done` and `on_lost` tell the pool what becomes of the worker."""
 
     def __init__(
         self,
         *,
-        on_ready: Callable[[WorkerLink], None],
-        on_done: Callable[[WorkerLink], None],
-        on_lost: Callable[[WorkerLink], None],
+        on_ready: Callable[[], None],
+        on_done: Callable[[], None],
+        on_lost: Callable[[], None],
     ) -> None:
         """Keep whom to tell."""
         self._on_ready = on_ready
@@ -145,14 +156,16 @@ class WorkerLink(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         """Tell the pool, which finds out why."""
-        self._on_lost(self)
+        self._transport = None
+        if self._reception:
+            self._reception.leave_transport()
+        self._on_lost()
 
-    def ask(self, payload: bytes) -> asyncio.Future[Answer]:
+    def ask(self, payload: bytes, answer: asyncio.Future[Answer]) -> None:
         """Send a job; the future gets its answer, or an error."""
         assert self._transport is not None
-        self._reception = _Reception(self._transport)
+        self._reception = _Reception(self._transport, answer)
         self._transport.write(pack(Kind.JOB, payload))
-        return self._reception.answer
 
     def fail(self, error: TongzhouError) -> None:
         """End the answer with an error: its future gets it, or its stream breaks."""
@@ -176,7 +189,7 @@ class WorkerLink(asyncio.Protocol):
     def _take(self, kind: Kind, payload: bytes) -> None:
         reception = self._reception
         if kind is Kind.READY:
-            self._on_ready(self)
+            self._on_ready()
         elif reception is None:
             return  # the rest of an answer that has failed
         elif kind is Kind.HEAD:
@@ -186,7 +199,7 @@ class WorkerLink(asyncio.Protocol):
         elif kind is Kind.END:
             self._reception = None
             reception.finish()
-            self._on_done(self)
+            self._on_done()
         else:
             self.fail(refusal_from_json(json.loads(payload)))
-            self._on_done(self)
+            self._on_done()

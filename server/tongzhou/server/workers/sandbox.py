@@ -22,6 +22,7 @@ if sys.platform != "win32":
 
 _SIGKILL = 9
 _PR_SET_PDEATHSIG = 1
+_PR_SET_DUMPABLE = 4
 _PR_SET_SECCOMP = 22
 _PR_SET_NO_NEW_PRIVS = 38
 _SECCOMP_MODE_FILTER = 2
@@ -79,6 +80,11 @@ def grow_stack(size: int) -> bool:
     return sys.platform != "win32" and _limit(resource.RLIMIT_STACK, size)
 
 
+def forbid_dumps() -> bool:
+    """Let no memory of this process be written to a disk when it crashes: it is much, and may take seconds."""
+    return _prctl(_PR_SET_DUMPABLE, 0)
+
+
 def isolate_network() -> bool:
     """Move this process into a network of its own that has no way out; return whether the system lets it."""
     if sys.platform != "linux":
@@ -105,9 +111,22 @@ def deny_network() -> bool:
     )
 
 
+def can_fork() -> bool:
+    """Tell whether workers can be forked and told apart: fork is sound on Linux, and pidfds are there."""
+    if sys.platform != "linux":
+        return False
+    try:
+        os.close(os.pidfd_open(os.getpid()))
+    except OSError:
+        return False
+    return True
+
+
 def missing_protections() -> list[str]:
-    """Return, in words, the protections that this system lacks. Each is tried in a process of its own."""
-    return [words for name, words in _LACKS.items() if not _works(name)]
+    """Return, in words, the protections that this system lacks. They are tried in a process of their own."""
+    command = [sys.executable, "-m", "tongzhou.server.workers.sandbox"]
+    lacking = subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+    return [_LACKS[name] for name in lacking.stdout.split()]
 
 
 class _Program(ctypes.Structure):
@@ -157,35 +176,20 @@ _LACKS: Mapping[str, str] = {
     "deny_network": "no seccomp filter: workers could open sockets if the scan of queries were passed by",
     "isolate_network": "no network namespace: workers see the network of the server",
     "limit_memory": "no memory limit: a query may take all memory",
-    "fork": "no fork: workers are spawned, start slowly and read from the disk",
+    "can_fork": "no fork: workers are spawned, start slowly and read from the disk",
 }
 
 
-def _works(name: str) -> bool:
-    command = [sys.executable, "-m", "tongzhou.server.workers.sandbox", name]
-    return subprocess.run(command, check=False, stdin=subprocess.DEVNULL).returncode == 0
-
-
-def _try(name: str) -> bool:
+def _try_all() -> list[str]:
+    """Return the names of what does not work here."""
     trials: Mapping[str, Callable[[], bool]] = {
-        "deny_network": deny_network,
         "isolate_network": isolate_network,
+        "deny_network": deny_network,
         "limit_memory": lambda: limit_memory(2**30),
-        "fork": can_fork,
+        "can_fork": can_fork,
     }
-    return trials[name]()
-
-
-def can_fork() -> bool:
-    """Tell whether workers can be forked and told apart: fork is sound on Linux, and pidfds are there."""
-    if sys.platform != "linux":
-        return False
-    try:
-        os.close(os.pidfd_open(os.getpid()))
-    except OSError:
-        return False
-    return True
+    return [name for name, trial in trials.items() if not trial()]
 
 
 if __name__ == "__main__":
-    sys.exit(not _try(sys.argv[1]))
+    print(*_try_all())

@@ -12,6 +12,7 @@ in memory: a second child reads the checkpoint and sends it through a pipe.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
@@ -63,18 +64,29 @@ class Template:
 
     def _fork(self, order: dict[str, Any]) -> None:
         kind = socket.SOCK_SEQPACKET if order["kind"] == "template" else socket.SOCK_STREAM
-        theirs, ours = socket.socketpair(socket.AF_UNIX, kind)
         parent = os.getpid()
-        pid = os.fork()
-        if pid == 0:
-            theirs.close()
-            self._become(order, ours, parent)
-        ours.close()
-        pidfd = os.pidfd_open(pid)
-        reply = json.dumps({"forked": order["id"], "pid": pid}).encode()
-        socket.send_fds(self._control, [reply], [theirs.fileno(), pidfd])
-        theirs.close()
-        os.close(pidfd)
+        try:
+            theirs, ours = socket.socketpair(socket.AF_UNIX, kind)
+        except OSError as error:
+            self._refuse(order, error)
+            return
+        with theirs, ours:
+            try:
+                pid = os.fork()
+                if pid == 0:
+                    theirs.close()
+                    self._become(order, ours, parent)
+                pidfd = os.pidfd_open(pid)  # where this fails, the child ends: nobody holds its channel
+            except OSError as error:
+                self._refuse(order, error)
+                return
+            reply = json.dumps({"forked": order["id"], "pid": pid}).encode()
+            socket.send_fds(self._control, [reply], [theirs.fileno(), pidfd])
+            os.close(pidfd)
+
+    def _refuse(self, order: dict[str, Any], error: OSError) -> None:
+        reason = f"a process can't be forked: {error.strerror}"
+        self._control.send(json.dumps({"refused": order["id"], "reason": reason}).encode())
 
     def _become(self, order: dict[str, Any], connection: socket.socket, parent: int) -> NoReturn:
         """Be a child: leave what belongs to the template, do the work, end without the template's clean-up."""
@@ -102,7 +114,8 @@ class Template:
                 return
             if pid == 0:
                 return
-            self._control.send(json.dumps({"ended": pid, "status": status}).encode())
+            told = {"ended": pid, "status": os.waitstatus_to_exitcode(status)}
+            self._control.send(json.dumps(told).encode())
 
 
 def _wake_up(_number: int, _frame: FrameType | None) -> None:
@@ -113,6 +126,7 @@ def _be_worker(order: dict[str, Any], connection: socket.socket, store: ox.Store
     if store is None:
         store = ox.Store.read_only(order["path"])
     channel = Channel(connection.fileno(), connection.fileno())
+    sandbox.forbid_dumps()
     sandbox.limit_memory(order["memory"])
     channel.send(pack_json(Kind.READY, {}))
     Worker(channel, StoreEvaluator(store), order["snapshot"]).run()
@@ -138,18 +152,28 @@ def _load(checkpoint: Path, most_quads: int) -> ox.Store | None:
     os.close(writing)
     store = ox.Store()
     with os.fdopen(reading, "rb") as dump:
+        graphs = dump.readline()
         store.bulk_load(dump, format=ox.RdfFormat.N_QUADS)
     _, status = os.waitpid(pid, 0)
-    return None if status else store
+    if status:
+        return None
+    for iri in json.loads(graphs):
+        store.add_graph(ox.NamedNode(iri))
+    return store
 
 
 def _dump(checkpoint: Path, most_quads: int, writing: int) -> NoReturn:
-    """Write a checkpoint as N-Quads into a pipe and end; the status tells whether it was written whole."""
+    """Write a checkpoint into a pipe and end; the status tells whether it was written whole.
+
+    N-Quads hold no empty graphs, so a line with the names of all graphs comes first.
+    """
     status = 1
     try:
         store = ox.Store.read_only(str(checkpoint))
         if len(store) <= most_quads:
+            graphs = [graph.value for graph in store.named_graphs() if isinstance(graph, ox.NamedNode)]
             with os.fdopen(writing, "wb") as pipe:
+                pipe.write(json.dumps(graphs).encode() + b"\n")
                 store.dump(pipe, format=ox.RdfFormat.N_QUADS)
             status = 0
     finally:
@@ -181,7 +205,8 @@ def main() -> None:
     sandbox.isolate_network()
     sandbox.deny_network()
     gc.freeze()
-    Template(control, None).run()
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the server has gone
+        Template(control, None).run()
 
 
 if __name__ == "__main__":

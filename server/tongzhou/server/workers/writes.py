@@ -1,0 +1,49 @@
+"""A write on its way to the writer: a JOB frame, and a BODY frame for each document that is uploaded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from tongzhou.graph.primary import DeleteGraph, PostGraph, PutGraph, Update, Write
+from tongzhou.graph.uploads import Part
+from tongzhou.server.workers.channel import Kind, pack, pack_json
+
+
+def pack_write(write: Write) -> bytes:
+    """Return the frames of a write."""
+    match write:
+        case Update():
+            fields: dict[str, Any] = {
+                "update": write.text,
+                "using": write.using,
+                "using_named": write.using_named,
+                "base": write.base,
+            }
+            return pack_json(Kind.JOB, fields)
+        case PutGraph() | PostGraph():
+            fields = {
+                "replace": isinstance(write, PutGraph),
+                "graph": write.graph,
+                "parts": [part.media_type for part in write.parts],
+                "base": write.base,
+            }
+            return b"".join(
+                [pack_json(Kind.JOB, fields), *(pack(Kind.BODY, part.body) for part in write.parts)]
+            )
+        case DeleteGraph():
+            return pack_json(Kind.JOB, {"delete": write.graph})
+
+
+def read_write(job: bytes, bodies: Iterator[bytes]) -> Write:
+    """Return the write of a JOB frame, which takes as many BODY frames from `bodies` as it has documents."""
+    fields = json.loads(job)
+    if "update" in fields:
+        using, named = (None if one is None else tuple(one) for one in (fields["using"], fields["using_named"]))
+        return Update(fields["update"], using, named, fields["base"])
+    if "delete" in fields:
+        return DeleteGraph(fields["delete"])
+    parts = tuple(Part(media_type, next(bodies)) for media_type in fields["parts"])
+    kind = PutGraph if fields["replace"] else PostGraph
+    return kind(fields["graph"], parts, fields["base"])
