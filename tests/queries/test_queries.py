@@ -15,6 +15,7 @@ from tongzhou.graph.resources import queries_dir
 
 CATALOG = load_catalog(queries_dir())
 SHARED_SCHEMES = ("basis", "form", "hedge", "measure", "resource", "scope", "sector", "unit")
+ARTICLE_SCHEME = "associations-epidemic-response"
 EMPTY_BY_RIGHT = {"dates-of-publication", "size-of-a-fund"}
 WITHOUT_ROWS_OF_FACTS = {name for name, query in CATALOG.items() if not query.evidence}
 
@@ -112,3 +113,24 @@ def test_each_parameter_narrows_the_answer(store: ox.Store) -> None:
     _, federations = _rows(store, text)
     _, all_of_them = _rows(store, CATALOG.find("associations").bind())
     assert 0 < len(federations) < len(all_of_them)
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter", "wide", "narrow"),
+    [
+        ("associations-by-industry", "industry", "sector/health", "sector/health-care"),
+        ("actions-by-industry", "industry", "sector/commerce", "sector/retail"),
+        ("actions-by-resource", "resource", "resource/goods", "resource/masks"),
+        ("directives", "topic", f"{ARTICLE_SCHEME}/refined-work", f"{ARTICLE_SCHEME}/low-risk-regions"),
+        ("asked-and-done", "topic", f"{ARTICLE_SCHEME}/effective-work", f"{ARTICLE_SCHEME}/difficulties-with-funds"),
+    ],
+)  # fmt: skip
+def test_a_concept_as_parameter_takes_the_narrower_ones_along(
+    store: ox.Store, name: str, parameter: str, wide: str, narrow: str
+) -> None:
+    every, within, inside = (
+        {str(row) for row in _rows(store, CATALOG.find(name).bind({parameter: value}))[1]}
+        for value in ("", f"{SCHEME}{wide}", f"{SCHEME}{narrow}")
+    )
+    assert 0 < len(inside) < len(within) < len(every)
+    assert inside <= within <= every
