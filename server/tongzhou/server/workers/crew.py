@@ -96,7 +96,7 @@ class Crew:
     @property
     def pids(self) -> list[int]:
         """Return the numbers of all processes that have not ended."""
-        return [handle.pid for handle in self._handles]
+        return [handle.pid for handle in self._handles if handle.pid]
 
     async def switch(self, snapshot: Snapshot) -> None:
         """Move to another snapshot; return when the first worker stands ready over it.

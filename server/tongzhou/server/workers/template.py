@@ -33,7 +33,7 @@ from tongzhou.server.workers.channel import Channel, Kind, pack_json
 from tongzhou.server.workers.worker import Worker
 
 LARGEST_MESSAGE = 65_536
-_STACK = 512 * 2**20  # address space, used as far as a query needs: Oxigraph recurses over long chains
+STACK = 512 * 2**20  # address space, used as far as a query needs: Oxigraph recurses over long chains
 
 
 class Template:
@@ -196,7 +196,7 @@ _ROLES: dict[str, Callable[[dict[str, Any], socket.socket, ox.Store | None], Non
 def main() -> None:
     """Be the template without data. Stops of the server reach it by its socket, not by signals."""
     if os.environ.pop("TONGZHOU_STACK", None) is None:
-        sandbox.grow_stack(_STACK)
+        sandbox.grow_stack(STACK)
         os.environ["TONGZHOU_STACK"] = "grown"
         os.execv(sys.executable, [sys.executable, "-m", "tongzhou.server.workers.template", *sys.argv[1:]])
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
