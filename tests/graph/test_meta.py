@@ -41,6 +41,12 @@ def test_each_graph_of_facts_has_its_basis(meta: list[ox.Triple]) -> None:
     assert len([triple for triple in meta if triple.predicate.value == f"{TZ}basis"]) == len(bases)
 
 
+def test_english_labels_are_not_passed_off_as_official_names(meta: list[ox.Triple]) -> None:
+    texts = values(meta, DATASET, f"{DCTERMS}description")
+    assert len(texts) == 2
+    assert all("tz:officialEnglishName" in text for text in texts)
+
+
 def test_counts_are_those_of_the_other_graphs(dataset: ox.Dataset, meta: list[ox.Triple]) -> None:
     others = {quad.triple for quad in dataset if quad.graph_name != META}
     kinds = {triple.object for triple in others if triple.predicate.value == f"{RDF}type"}

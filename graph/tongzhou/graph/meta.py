@@ -37,6 +37,19 @@ _MEDIA_TYPES = {
     "jsonld": "application/ld+json",
 }
 _TITLES = (("同舟：行业协会商会行动知识图谱", "zh"), ("Tongzhou: what industry associations do", "en"))
+_DESCRIPTIONS = (
+    (
+        "行业协会商会做了什么，每条事实都引其原文；据名称、背景知识和推理所得的，另在各自的图中。"
+        "英文标签由本项目所加，不是官方名称；官方英文名另为 tz:officialEnglishName，并注明出处。",
+        "zh",
+    ),
+    (
+        "What industry associations and chambers of commerce did, each fact with the words that state it; what is read off "
+        "a name, known from elsewhere or inferred stands in graphs of its own. English labels are this project's and no "
+        "official names; those are tz:officialEnglishName, with their source.",
+        "en",
+    ),
+)
 _TYPE = ox.NamedNode(f"{RDF}type")
 
 
@@ -81,6 +94,8 @@ def _titles() -> Iterator[ox.Triple]:
     for title, language in _TITLES:
         yield _triple(DATASET, f"{DCTERMS}title", ox.Literal(title, language=language))
         yield _triple(DATASET, f"{RDFS}label", ox.Literal(title, language=language))
+    for description, language in _DESCRIPTIONS:
+        yield _triple(DATASET, f"{DCTERMS}description", ox.Literal(description, language=language))
     for name in ("dcterms", "oa", "org", "prov", "schema", "skos"):
         yield _triple(DATASET, f"{_VOID}vocabulary", ox.NamedNode(PREFIXES[name]))
     yield _triple(DATASET, f"{_VOID}vocabulary", ox.NamedNode(TZ))
