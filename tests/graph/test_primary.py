@@ -258,7 +258,7 @@ def test_reopened_store_has_a_fresh_checkpoint(folder: DatasetFolder) -> None:
     primary.close()
     again = PrimaryStore.open(folder)
     fresh = again.make_durable()
-    assert list(folder.checkpoints) == [former, fresh]  # the former one may still be read
+    assert list(folder.checkpoints[-2:]) == [former, fresh]  # the former one may still be read
     again.remove_checkpoints(fresh)
     assert list(folder.checkpoints) == [fresh]
     assert len(content(again)) == 1

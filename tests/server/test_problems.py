@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tongzhou.graph.errors import (
+    DatasetError,
     QueryRefusedError,
     QuerySyntaxError,
     RdfFormatError,
@@ -118,7 +119,11 @@ FACTS: dict[str, dict[str, str]] = {
     "busy": {},
     "shed": {},
     "worker-lost": {},
+    "write-interrupted": {},
     "deadline": {"seconds": "2.5"},
+    "write-deadline": {"seconds": "2.5"},
+    "write-out-of-memory": {},
+    "not-stored": {},
     "out-of-memory": {},
     "answer-too-large": {"cap": "rows", "most": "1,000,000"},
 }
@@ -195,6 +200,9 @@ def test_errors_of_writes() -> None:
     unread = reply_to(RdfFormatError(None, ["text/turtle"]), "en")
     assert unread.status == 415
     assert json.loads(unread.body)["detail"] == "Found -. Send UTF-8, as one of text/turtle."
+    full = reply_to(DatasetError("the dataset /srv/secret can't be written: No space left on device."), "en")
+    assert full.status == 507
+    assert b"secret" not in full.body
 
 
 def test_what_is_no_fault_of_the_request_is_not_worded() -> None:

@@ -248,6 +248,14 @@ KINDS: dict[str, Kind] = {
         ("服务器出错", "错误已记入日志。请稍后再试。"),
         ("The server failed", "The error is in the log. Try again later."),
     ),
+    "write-interrupted": _kind(
+        500,
+        ("写入中断", "负责写入的进程意外结束；写入可能已生效，也可能没有。请先查询，再决定是否重发。"),
+        (
+            "The write was interrupted",
+            "The process that wrote ended; the write may be done or not. Look before you send it again.",
+        ),
+    ),
     "busy": _kind(
         503,
         ("服务器正忙", "排队的查询已满；请稍后再试。"),
@@ -270,6 +278,30 @@ KINDS: dict[str, Kind] = {
         504,
         ("查询超时", "查询未能在 {seconds} 秒内完成；请缩小范围，或加上 LIMIT。"),
         ("The query took too long", "It did not end within {seconds} s. Ask for less, or add a LIMIT."),
+    ),
+    "write-deadline": _kind(
+        504,
+        ("写入超时", "写入未能在 {seconds} 秒内完成；可能已生效，也可能没有。请先查询，再分成小份重发。"),
+        (
+            "The write took too long",
+            "It did not end within {seconds} s; it may be done or not. Look, then send it in smaller parts.",
+        ),
+    ),
+    "write-out-of-memory": _kind(
+        507,
+        ("写入占用内存过多", "写入可能已生效，也可能没有。请先查询，再分成小份重发。"),
+        (
+            "The write needs too much memory",
+            "It may be done or not. Look, then send it in smaller parts.",
+        ),
+    ),
+    "not-stored": _kind(
+        507,
+        ("写入未能存盘", "服务器的磁盘已满或出错；写入可能已保留，也可能没有。请告知服务的管理者。"),
+        (
+            "The write could not be stored",
+            "The server's disk is full or fails; the write may be kept or not. Tell whoever runs this service.",
+        ),
     ),
     "out-of-memory": _kind(
         507,

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from tongzhou.graph.errors import (
+    DatasetError,
     QueryRefusedError,
     QuerySyntaxError,
     RdfFormatError,
@@ -64,6 +65,8 @@ def reply_to(error: TongzhouError, language: str) -> Reply:
         case RequestError():
             members = {"offers": list(error.offers)} if error.offers else {}
             return problem_reply(error.kind, language, error.facts, members)
+        case DatasetError():
+            return problem_reply("not-stored", language)
         case UpdateFailedError():
             return problem_reply("update-failed", language, {"reason": str(error)})
         case RdfFormatError():

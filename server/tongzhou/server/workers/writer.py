@@ -1,64 +1,61 @@
-"""The one process that writes to a dataset: one write at a time, durable as groups. Blocking, single-threaded, killable.
+"""The one process that writes to a dataset: one write at a time, durable in groups. Blocking, single-threaded, killable.
 
 The server says what is done when. A write (JOB, and BODY for each document) is applied at once and answered by HEAD,
-or by PROBLEM where it is refused: it is then not acknowledged yet. END makes all that was applied since the last END
-durable with one sync, however many writes that are, and is answered by END with the new checkpoint; only then does the
-server acknowledge them. END also names the oldest checkpoint that is still read: those before it are removed.
+or by PROBLEM where it is refused; it is not acknowledged yet. END makes all that was applied since the last END durable
+with one sync, however many writes that are, and is answered by END with the new checkpoint; only then does the server
+acknowledge them. END also names the oldest checkpoint that is still read: those before it are removed.
 
 Uploads are parsed here, not in a process of their own: a process whose store has threads can't be forked safely, and
 the triples would have to be read a second time. What a stranger uploads stays bounded all the same: uploads.py refuses
-what overflows a parser, the memory limit ends this process, and so does the server at the deadline of a write. An end
-costs nobody else anything: a write is one transaction, what was applied is in the log of the store, and the server
-starts this process again and goes on with the next write.
+what overflows a parser, the memory limit ends this process, and so does the server at the deadline of a write. That
+costs nobody else a write: each is one transaction, what was applied is in the log of the store, and the server starts
+this process again and goes on with the next write.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 from tongzhou.graph.dataset_folder import DatasetFolder
 from tongzhou.graph.errors import DatasetError, TongzhouError
-from tongzhou.graph.primary import PrimaryStore
+from tongzhou.graph.primary import PrimaryStore, Write
 from tongzhou.server.problems import RequestError
 from tongzhou.server.workers import sandbox
 from tongzhou.server.workers.channel import Channel, Kind, pack_json
 from tongzhou.server.workers.refusals import refusal_to_json
-from tongzhou.server.workers.writes import read_write
+from tongzhou.server.workers.writes import receive_write
 
 
 def run_writer(channel: Channel, folder: Path, memory: int) -> None:
     """Open the dataset, send READY with its first checkpoint, and write until the server closes the channel.
 
     `memory` is how many bytes more than at its start the process may take. A dataset that can't be opened, or whose
-    disk refuses, is told as PROBLEM or BROKEN, and ends the process: opening it again is what shows what was kept.
+    disk refuses, is told as PROBLEM or BROKEN, and ends the process: opening it again shows what was kept.
     """
     try:
         primary = PrimaryStore.open(DatasetFolder.create_or_open(folder))
+        checkpoint = primary.make_durable()
     except DatasetError as error:
         channel.send(pack_json(Kind.PROBLEM, refusal_to_json(error)))
         return
     sandbox.limit_memory(memory)
-    channel.send(pack_json(Kind.READY, {"checkpoint": str(primary.make_durable())}))
-    frames = _frames(channel)
-    bodies = (payload for _, payload in frames)
-    for kind, payload in frames:
-        end = _end_group if kind is Kind.END else _apply
-        if not end(channel, primary, payload, bodies):
+    channel.send(pack_json(Kind.READY, {"checkpoint": str(checkpoint)}))
+    while (frame := channel.receive()) is not None:
+        kind, payload = frame
+        if kind is Kind.END:
+            trusted = _end_group(channel, primary, json.loads(payload)["keep"])
+        else:
+            trusted = _apply(channel, primary, receive_write(payload, channel))
+        if not trusted:
             return
     primary.close()
 
 
-def _frames(channel: Channel) -> Iterator[tuple[Kind, bytes]]:
-    while (frame := channel.receive()) is not None:
-        yield frame
-
-
-def _apply(channel: Channel, primary: PrimaryStore, payload: bytes, bodies: Iterator[bytes]) -> bool:
-    """Do a write and answer it; return whether the store can be trusted on."""
+def _apply(channel: Channel, primary: PrimaryStore, write: Write) -> bool:
+    """Do a write and answer it; return whether the store may be used on."""
     try:
-        outcome = primary.apply(read_write(payload, bodies))
+        outcome = primary.apply(write)
     except TongzhouError as error:
         channel.send(pack_json(Kind.PROBLEM, refusal_to_json(error)))
         return not isinstance(error, DatasetError)
@@ -69,13 +66,13 @@ def _apply(channel: Channel, primary: PrimaryStore, payload: bytes, bodies: Iter
     return True
 
 
-def _end_group(channel: Channel, primary: PrimaryStore, payload: bytes, _: Iterator[bytes]) -> bool:
-    """Make what was applied durable and answer that; return whether it is."""
+def _end_group(channel: Channel, primary: PrimaryStore, keep: str) -> bool:
+    """Make what was applied durable and answer that; return whether the store may be used on."""
     try:
         checkpoint = primary.make_durable()
     except DatasetError as error:
         channel.send(pack_json(Kind.BROKEN, refusal_to_json(error)))
         return False
     channel.send(pack_json(Kind.END, {"checkpoint": str(checkpoint)}))
-    primary.remove_checkpoints(checkpoint.with_name(json.loads(payload)["keep"]))
+    primary.remove_checkpoints(checkpoint.with_name(keep))
     return True

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 from tongzhou.graph.primary import DeleteGraph, PostGraph, PutGraph, Update, Write
 from tongzhou.graph.uploads import Part
-from tongzhou.server.workers.channel import Kind, pack, pack_json
+from tongzhou.server.workers.channel import Channel, Kind, pack, pack_json
 
 
 def pack_write(write: Write) -> bytes:
@@ -36,14 +35,28 @@ def pack_write(write: Write) -> bytes:
             return pack_json(Kind.JOB, {"delete": write.graph})
 
 
-def read_write(job: bytes, bodies: Iterator[bytes]) -> Write:
-    """Return the write of a JOB frame, which takes as many BODY frames from `bodies` as it has documents."""
+def receive_write(job: bytes, channel: Channel) -> Write:
+    """Return the write of a JOB frame; receive the BODY frames behind it.
+
+    Raises ConnectionResetError where the server goes in between.
+    """
     fields = json.loads(job)
     if "update" in fields:
-        using, named = (None if one is None else tuple(one) for one in (fields["using"], fields["using_named"]))
+        using, named = (_tuple(fields[name]) for name in ("using", "using_named"))
         return Update(fields["update"], using, named, fields["base"])
     if "delete" in fields:
         return DeleteGraph(fields["delete"])
-    parts = tuple(Part(media_type, next(bodies)) for media_type in fields["parts"])
+    parts = tuple(Part(media_type, _receive_body(channel)) for media_type in fields["parts"])
     kind = PutGraph if fields["replace"] else PostGraph
     return kind(fields["graph"], parts, fields["base"])
+
+
+def _receive_body(channel: Channel) -> bytes:
+    frame = channel.receive()
+    if frame is None:
+        raise ConnectionResetError("the server has gone")
+    return frame[1]
+
+
+def _tuple(names: list[str] | None) -> tuple[str, ...] | None:
+    return None if names is None else tuple(names)
