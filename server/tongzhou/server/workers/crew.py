@@ -76,7 +76,7 @@ class Crew:
         self._light: set[Member] = set()
         self._idle: list[Member] = []
         self._starting = 0
-        self._handles: set[Handle] = set()
+        self._handles: dict[Handle, Snapshot] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._moving = asyncio.Lock()
         self._loading = asyncio.Lock()
@@ -97,6 +97,11 @@ class Crew:
     def pids(self) -> list[int]:
         """Return the numbers of all processes that have not ended."""
         return [handle.pid for handle in self._handles if handle.pid]
+
+    @property
+    def oldest(self) -> str:
+        """Return the name of the oldest snapshot that a process has open; names of snapshots sort by age."""
+        return min((snapshot.name for snapshot in self._handles.values()), default=self.snapshot.name)
 
     async def switch(self, snapshot: Snapshot) -> None:
         """Move to another snapshot; return when the first worker stands ready over it.
@@ -215,8 +220,8 @@ class Crew:
     async def _start(self, snapshot: Snapshot, generation: int) -> Member:
         """Start a worker and wait until it is ready. Raises OSError where it can't be started."""
         handle = await self._launcher.launch(snapshot)
-        self._handles.add(handle)
-        handle.ended.add_done_callback(lambda _: self._handles.discard(handle))
+        self._handles[handle] = snapshot
+        handle.ended.add_done_callback(lambda _: self._handles.pop(handle, None))
         member = Member(handle, generation)
         ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         member.link = WorkerLink(

@@ -98,6 +98,11 @@ class Pool:
         """Return the snapshot that queries are answered from."""
         return self._crew.snapshot
 
+    @property
+    def oldest_snapshot(self) -> str:
+        """Return the name of the oldest snapshot that a query may still be answered from."""
+        return self._crew.oldest
+
     def state(self) -> PoolState:
         """Return what the pool is doing."""
         return PoolState(
