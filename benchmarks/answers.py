@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import urllib.error
 import urllib.request
@@ -40,8 +41,8 @@ def ask(server: Server, query: Query, number: int) -> Answer:
         with error:
             said = error.read(300).decode(errors="replace")
         raise WrongAnswerError(f"{server.name} answered {error.code}: {said}") from error
-    except OSError as error:
-        raise WrongAnswerError(f"{server.name} did not answer: {error}") from error
+    except (OSError, http.client.HTTPException) as error:
+        raise WrongAnswerError(f"{server.name} did not answer to the end: {error!r}") from error
     try:
         return canonical(body, query.accept)
     except (ValueError, KeyError, SyntaxError) as error:

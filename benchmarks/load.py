@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from benchmarks.peers import Server
 from benchmarks.processes import cpu_seconds, drain
@@ -37,64 +37,82 @@ class WrkMissingError(Exception):
     """There is no program wrk."""
 
 
+class LoadFailedError(Exception):
+    """A server could not be reached, though it had started; the message has what wrk said."""
+
+
 @dataclass(frozen=True)
-class Load:
-    """What a run of load saw: requests a second, latencies in ms, CPU ms a request of the server's whole process tree."""
+class Seen:
+    """What wrk saw: requests a second and latencies in ms; `refused` are statuses from 400, `broken` have no answer."""
 
     requests: int
     rps: float
-    cpu_ms: float
     p50_ms: float
     p99_ms: float
     most_ms: float
     refused: int
     broken: int
+
+
+@dataclass(frozen=True)
+class Load(Seen):
+    """A run with its price: CPU ms a request of the server's whole process tree; whether it became idle afterwards."""
+
+    cpu_ms: float
     drained: bool
 
 
-def put_load(
-    server: Server, query: Query, seconds: float, *, first: int | None, connections: int = CONNECTIONS
-) -> Load:
+def put_load(server: Server, query: Query, seconds: float, *, first: int | None) -> Load:
     """Send a query for some seconds, then wait until the server is idle again.
 
-    `first` is the number of the first of fresh queries; None repeats one query. Raises WrkMissingError.
+    `first` is the number of the first of fresh queries; None repeats one query. Raises WrkMissingError,
+    LoadFailedError. All requests that were sent cost processor time, those in flight at the end too: servers go on
+    with most of them.
     """
+    before = cpu_seconds(server.session)
+    seen = send(server, query, seconds, first=first)
+    drained = drain(server.session, _DRAIN_SECONDS)
+    cpu = cpu_seconds(server.session) - before
+    return Load(**asdict(seen), cpu_ms=1000 * cpu / (seen.requests + CONNECTIONS), drained=drained)
+
+
+def send(
+    server: Server, query: Query, seconds: float, *, first: int | None, connections: int = CONNECTIONS
+) -> Seen:
+    """Send a query for some seconds. Raises WrkMissingError, LoadFailedError."""
     program = shutil.which("wrk")
     if program is None:
         raise WrkMissingError("no program wrk: apt-get install wrk")
-    before = cpu_seconds(server.session)
     with tempfile.NamedTemporaryFile("w", suffix=".lua", encoding="utf-8") as script:
         script.write((script_of(server, query, first) if first is not None else "") + _DONE)
         script.flush()
         command = [program, "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s"]
         command += [f"--timeout={_TIMEOUT}s", "-s", script.name, "-H", f"Accept: {query.accept}"]
         address = server.root + query.path(server.endpoint, 0)
-        done = subprocess.run([*command, address], capture_output=True, text=True, check=True)
-    drained = drain(server.session, _DRAIN_SECONDS)
-    return read_summary(done.stderr, cpu_seconds(server.session) - before, connections, drained)
+        done = subprocess.run([*command, address], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise LoadFailedError(f"{server.name} is gone: {(done.stderr or done.stdout).strip()[-300:]}")
+    return read_summary(done.stderr, connections)
 
 
-def read_summary(said: str, cpu: float, connections: int, drained: bool) -> Load:
+def read_summary(said: str, connections: int) -> Seen:
     """Read what wrk's script wrote.
 
     Of few requests, those in flight at the end are a large share, so the rate comes from the mean latency (Little's law).
-    All that were sent cost processor time, those in flight at the end too: servers go on with most of them.
     """
     summary = json.loads(said.strip().splitlines()[-1])
     requests = int(summary["requests"])
     rate = requests / summary["seconds"]
     if 0 < requests < _FEW:
         rate = connections * 1000 / summary["mean"]
-    return Load(
+    return Seen(
         requests=requests,
         rps=rate,
-        cpu_ms=1000 * cpu / (requests + connections),
         p50_ms=summary["p50"],
         p99_ms=summary["p99"],
         most_ms=summary["most"],
         refused=int(summary["refused"]),
         broken=int(summary["broken"]),
-        drained=drained,
     )
 
 

@@ -31,7 +31,7 @@ from typing import Any
 from benchmarks import bulk_load
 from benchmarks.answers import compare
 from benchmarks.data import SIZES, Shape, data_file
-from benchmarks.load import CONNECTIONS, Load, WrkMissingError, put_load
+from benchmarks.load import CONNECTIONS, Load, LoadFailedError, WrkMissingError, put_load
 from benchmarks.peers import SERVERS, NotRunError, Server
 from benchmarks.processes import busy_memory_mb, memory_mb
 from benchmarks.ratios import PEERS, TARGETS_HOLD_AT, median_rate, runs, table
@@ -183,7 +183,7 @@ def compare_loads(size: str, rounds: int) -> dict[str, Any]:
 
 
 def main() -> int:
-    """Compare, print, and write the record; return 1 where answers differ."""
+    """Compare, print, and write the record; return 1 where answers differ, 2 where a server ended."""
     arguments = argparse.ArgumentParser(description="Compare our speed with that of others.")
     arguments.add_argument("--size", choices=SIZES, default=TARGETS_HOLD_AT)
     arguments.add_argument("--rounds", type=int, default=5)
@@ -198,6 +198,9 @@ def main() -> int:
     except WrkMissingError as error:
         print(f"speed: not run: {error}")
         return 0
+    except LoadFailedError as error:
+        print(f"speed: stopped: {error}")
+        return 2
     if code == 0:
         head = {
             "date": datetime.now(UTC).isoformat(timespec="seconds"),
