@@ -28,7 +28,7 @@ from benchmarks.data import cache_folder
 RDFLIB_ENDPOINT = "rdflib-endpoint[cli]==0.6.3"
 TONGZHOU = [sys.executable, "-m", "tongzhou"]
 _START_SECONDS, _STOP_SECONDS = 900, 30
-_SAID = "Listening on "
+SAID = "Listening on "
 
 
 class NotRunError(Exception):
@@ -179,7 +179,7 @@ def _address_said(process: subprocess.Popen[bytes], folder: Path) -> str:
         if process.poll() is not None or time.monotonic() > end:
             raise NotRunError(f"tongzhou serve did not start: {_tail(folder)}")
         time.sleep(0.02)
-    return said.splitlines()[-1].removeprefix(_SAID).rstrip("/")
+    return said.splitlines()[-1].removeprefix(SAID).rstrip("/")
 
 
 def _await(server: Server, process: subprocess.Popen[bytes], folder: Path) -> None:
