@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from tongzhou.graph.scan import tokenise
+from tongzhou.graph.scan import tokens_of
 
 _IRI = re.compile(r"<[^<>\"{}|^`\\\x00-\x20]*>")
+_ODD = ("<<", "[ ]", "( )")
 _VOLATILE = ("now", "rand", "uuid", "struuid", "bnode")
-_MAYBE_VOLATILE = re.compile("now|rand|uuid|bnode", re.IGNORECASE)
 
 
 def normalise(text: str) -> str:
@@ -22,9 +22,15 @@ def normalise(text: str) -> str:
     >>> normalise("ASK{ # all\n ?s a 'a  b' }")
     "ASK { ?s a 'a  b' }"
     """
+    joined = " ".join([token.text for token in tokens_of(text)])
+    return _normalise_oddities(text) if any(odd in joined for odd in _ODD) else joined
+
+
+def _normalise_oddities(text: str) -> str:
+    """Join the tokens where not all of them may be parted by a space."""
     parts: list[str] = []
     end = whole_until = 0
-    for token in tokenise(text):
+    for token in tokens_of(text):
         if parts and token.start >= whole_until:
             within_empty = parts[-1] + token.text in ("[]", "()")
             parts.append(" #\n" if within_empty and "#" in text[end : token.start] else " ")
@@ -44,10 +50,11 @@ def is_volatile(text: str) -> bool:
     >>> is_volatile("SELECT (now() AS ?t) {}"), is_volatile("SELECT ?now { ?now a 'RAND()' }")
     (True, False)
     """
-    if not _MAYBE_VOLATILE.search(text):
+    lower = text.lower()
+    if not any(word in lower for word in _VOLATILE):
         return False
     called = False
-    for token in tokenise(text):
+    for token in tokens_of(text):
         if called and token.text == "(":
             return True
         called = token.kind == "word" and token.text.lower().endswith(_VOLATILE)

@@ -51,15 +51,15 @@ class Evaluator(Protocol):
         ...
 
 
-def query_kind(text: str) -> QueryKind:
-    r"""Tell what a query asks for by the first word after its prologue.
+def query_kind(text: str, tokens: Iterable[Token] | None = None) -> QueryKind:
+    r"""Tell what a query asks for by the first word after its prologue; `tokens` are those of the text, where known.
 
     Raises QuerySyntaxError where that is none of SELECT, ASK, CONSTRUCT, DESCRIBE.
 
     >>> query_kind("PREFIX select: <https://example.org/ask> # DESCRIBE\nAsk {}")
     'ask'
     """
-    tokens = tokenise(text)
+    tokens = tokenise(text) if tokens is None else iter(tokens)
     for token in tokens:
         word = token.text.lower()
         if word == "base":

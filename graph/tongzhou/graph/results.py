@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from tongzhou.graph.namespaces import PREFIXES
 from tongzhou.graph.query import Answer, QueryKind
-from tongzhou.graph.scan import tokenise
+from tongzhou.graph.scan import tokens_of
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def declared_prefixes(text: str) -> dict[str, str]:
     >>> declared_prefixes("PREFIX ex: <http://example.org/> ASK {}")
     {'ex': 'http://example.org/'}
     """
-    tokens = [token.text for token in tokenise(text)]
+    tokens = [token.text for token in tokens_of(text)]
     return {
         name[:-1]: iri[1:-1]
         for word, name, iri in zip(tokens, tokens[1:], tokens[2:], strict=False)

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from tongzhou.graph.errors import QueryRefusedError, QuerySyntaxError
 
@@ -34,9 +35,8 @@ _LOCAL = rf"(?:[{_NAME}:]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?\#@%])"
 
 _TOKEN = re.compile(
     rf"""
-      (?P<space>[\x20\t\r\n]++)
-    | (?P<comment>\#[^\r\n]*+)
-    | (?P<string>
+    (?:[\x20\t\r\n]++|\#[^\r\n]*+)*+
+    (?: (?P<string>
         \"\"\"(?:(?:\"\"?)?(?:[^\"\\]|{_ESCAPE}))*+\"\"\"
       | '''(?:(?:''?)?(?:[^'\\]|{_ESCAPE}))*+'''
       | \"(?!\"\")(?:[^\"\\\r\n]|{_ESCAPE})*+\"
@@ -52,6 +52,8 @@ _TOKEN = re.compile(
     | (?P<open><<\(|<<(?!{_AUTHORITY})|\{{\||[({{\[])
     | (?P<close>\)>>|>>|\|\}}|[)}}\]])
     | (?P<operator>&&|\|\||!=|<=|>=|\^\^|[-+*/!|^=<>.,;?~])
+    | (?P<stray>[^\x00]|\x00)
+    | \Z)
     """,
     re.VERBOSE,
 )
@@ -61,8 +63,7 @@ _ABSOLUTE = re.compile(f"<{_AUTHORITY}")
 _PLAIN_LOCAL = re.compile(rf"[{_NAME}.\-]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One token of a query: its kind (a group name of the grammar above), its text and where it starts."""
 
     kind: str
@@ -75,16 +76,20 @@ def tokenise(query: str) -> Iterator[Token]:
 
     Raises QuerySyntaxError where no token of SPARQL starts, with line and column.
     """
-    position = 0
-    while position < len(query):
-        match = _TOKEN.match(query, position)
-        if match is None:
+    for match in _TOKEN.finditer(query):
+        kind = match.lastgroup
+        if kind == "stray":
+            position = match.start(kind)
             line, column = locate(query, position)
             raise QuerySyntaxError(_describe_stray(query, position), line=line, column=column)
-        kind = match.lastgroup or ""
-        if kind not in ("space", "comment"):
-            yield Token(kind, match.group(), position)
-        position = match.end()
+        if kind is not None:
+            yield Token(kind, match[kind], match.start(kind))
+
+
+@lru_cache(maxsize=1)
+def tokens_of(query: str) -> tuple[Token, ...]:
+    """Return what `tokenise` yields. Those of the last text are kept, for several functions read the same one."""
+    return tuple(tokenise(query))
 
 
 def locate(query: str, offset: int) -> tuple[int, int]:
@@ -102,10 +107,13 @@ def refuse(query: str) -> None:
 
     Raises QuerySyntaxError where the text has something that is no token of SPARQL.
     """
-    tokens = list(tokenise(query))
-    _refuse_service(query, tokens)
-    _refuse_ambiguity(query, tokens)
-    _refuse_depth(query, tokens)
+    tokens = tokens_of(query)
+    if "\\" in query or "service" in query.lower():
+        _refuse_service(query, tokens)
+    if "<<" in query or any(token.kind == "iri" and _is_doubtful(token.text) for token in tokens):
+        _refuse_ambiguity(query, tokens)
+    if len(tokens) > MAX_DEPTH:
+        _refuse_depth(query, tokens)
 
 
 def _refused(query: str, token: Token, reason: str, message: str) -> QueryRefusedError:
@@ -126,7 +134,7 @@ def _describe_stray(query: str, position: int) -> str:
     return f"line {line}, column {column}: {fault}"
 
 
-def _refuse_service(query: str, tokens: list[Token]) -> None:
+def _refuse_service(query: str, tokens: Sequence[Token]) -> None:
     """Refuse each bare `service`, and each name that a parser without word boundaries could read as one."""
     unsafe = {
         name.text
@@ -166,7 +174,7 @@ def _unescape(word: str) -> str:
     return re.sub(_UNICODE, lambda match: chr(int(match.group()[2:], 16)), word)
 
 
-def _refuse_ambiguity(query: str, tokens: list[Token]) -> None:
+def _refuse_ambiguity(query: str, tokens: Sequence[Token]) -> None:
     """Refuse `<…>` that may be an IRI or `less than` with a comment or a string behind it: `?a<?b#>"…`.
 
     An IRI with `://` is never the latter. Without `#` and `'` both readings agree on where strings and
@@ -212,7 +220,7 @@ def _close(opened: list[str], token: Token) -> bool:
     return False
 
 
-def _refuse_depth(query: str, tokens: list[Token]) -> None:
+def _refuse_depth(query: str, tokens: Sequence[Token]) -> None:
     """Refuse brackets, and unary operators before them, that nest deeper than MAX_DEPTH."""
     opened: list[str] = []
     levels = [0]

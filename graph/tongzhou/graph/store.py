@@ -40,6 +40,10 @@ class StoreEvaluator:
         """
         refuse(query.text)
         query_kind(query.text)
+        return self.evaluate_scanned(query)
+
+    def evaluate_scanned(self, query: Query) -> Answer:
+        """Answer a query whose text has passed `refuse` and `query_kind`. Raises QuerySyntaxError."""
         try:
             return _run(self._store, query)
         except SyntaxError as error:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from tongzhou.graph.normal import is_volatile, normalise
-from tongzhou.graph.query import Query, query_kind
+from tongzhou.graph.query import Query, QueryKind, query_kind
 from tongzhou.graph.results import ResultFormat, formats_for
-from tongzhou.graph.scan import refuse
+from tongzhou.graph.scan import refuse, tokens_of
 from tongzhou.server.negotiation import choose_coding, negotiate
 from tongzhou.server.problems import RequestError
 
@@ -36,18 +37,38 @@ def plan_answer(
     Raises QuerySyntaxError, QueryRefusedError, and RequestError `not-acceptable`.
     """
     refuse(query.text)
-    forms = formats_for(query_kind(query.text))
+    kind = query_kind(query.text, tokens_of(query.text))
+    choice = _choose(accept, accept_encoding, kind, pages)
+    if choice.form is None or is_volatile(query.text):
+        return Plan(choice.form, choice.content_type, choice.coding, None)
+    tag = _tag(
+        snapshot,
+        normalise(query.text),
+        query.default_graphs,
+        query.named_graphs,
+        query.base,
+        choice.content_type,
+        choice.coding,
+    )
+    return Plan(choice.form, choice.content_type, choice.coding, tag)
+
+
+class _Choice(NamedTuple):
+    """What a client accepts of what is offered. A page is coded by those who make it."""
+
+    form: ResultFormat | None
+    content_type: str
+    coding: str | None
+
+
+@lru_cache(maxsize=64)
+def _choose(accept: str | None, accept_encoding: str | None, kind: QueryKind, pages: bool) -> _Choice:
+    forms = formats_for(kind)
     media_type = choose_media_type(accept, forms, pages=pages)
     if media_type == HTML:
-        return Plan(None, with_charset(HTML), None, None)
+        return _Choice(None, with_charset(HTML), None)
     form = next(form for form in forms if media_type in form.media_types)
-    coding = choose_coding(accept_encoding)
-    etag = None
-    if not is_volatile(query.text):
-        etag = _tag(
-            (snapshot, normalise(query.text), query.default_graphs, query.named_graphs, media_type, coding)
-        )
-    return Plan(form, with_charset(media_type), coding, etag)
+    return _Choice(form, with_charset(media_type), choose_coding(accept_encoding))
 
 
 def choose_media_type(accept: str | None, forms: Sequence[ResultFormat], *, pages: bool = False) -> str:
@@ -77,7 +98,6 @@ def holds(if_none_match: str | None, etag: str) -> bool:
     return any(item.strip() in ("*", opaque, f"W/{opaque}") for item in if_none_match.split(","))
 
 
-def _tag(parts: Sequence[object]) -> str:
+def _tag(*parts: object) -> str:
     """Return a weak entity tag: memory and disk may give the rows of an answer in another order (RFC 9110 §8.8.3)."""
-    digest = hashlib.blake2b(json.dumps(parts, ensure_ascii=False).encode(), digest_size=12)
-    return f'W/"{digest.hexdigest()}"'
+    return f'W/"{hashlib.blake2b(repr(parts).encode(), digest_size=12).hexdigest()}"'

@@ -10,6 +10,7 @@ from typing import Any
 
 HEADER = struct.Struct(">BI")
 _LARGEST_READ = 65_536
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class Kind(IntEnum):
@@ -40,7 +41,12 @@ def pack(kind: Kind, payload: bytes = b"") -> bytes:
 
 def pack_json(kind: Kind, value: Any) -> bytes:
     """Return a frame that holds JSON."""
-    return pack(kind, json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+    return pack(kind, to_json(value))
+
+
+def to_json(value: Any) -> bytes:
+    """Return a value as JSON without white space."""
+    return _JSON.encode(value).encode()
 
 
 def take_frame(buffer: bytearray) -> tuple[Kind, bytes] | None:

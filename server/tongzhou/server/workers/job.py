@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 
 from tongzhou.graph.query import Query
+from tongzhou.server.workers.channel import to_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +35,16 @@ class Job:
 
     def to_json(self) -> bytes:
         """Return the payload of a JOB frame."""
-        fields = {name: value for name, value in asdict(self).items() if value is not None}
-        return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
+        return to_json({name: value for name in _FIELDS if (value := getattr(self, name)) is not None})
 
     @classmethod
     def from_json(cls, payload: bytes) -> Job:
         """Read the payload of a JOB frame."""
-        fields = json.loads(payload)
+        values = json.loads(payload)
         for name in ("default_graphs", "named_graphs"):
-            if name in fields:
-                fields[name] = tuple(fields[name])
-        return cls(**fields)
+            if name in values:
+                values[name] = tuple(values[name])
+        return cls(**values)
+
+
+_FIELDS = tuple(field.name for field in fields(Job))

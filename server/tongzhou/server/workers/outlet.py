@@ -31,6 +31,11 @@ _ROW_ENDS = {
     "rdfxml": (b"\t\t<",),
     "jsonld": (b'"@id":', b'"@value":'),
 }
+_ROW_PATTERNS = {
+    form: (re.compile(b"|".join(map(re.escape, ends))), max(map(len, ends)) - 1)
+    for form, ends in _ROW_ENDS.items()
+}
+"""For each form what ends a row, and how many bytes of it may stand at the end of the piece before."""
 
 
 class Compressor(Protocol):
@@ -108,9 +113,7 @@ class Outlet:
         self._most_rows = most_rows
         self._most_bytes = most_bytes
         self._has_more_rows = has_more_rows
-        ends = _ROW_ENDS[form]
-        self._row_end = re.compile(b"|".join(map(re.escape, ends)))
-        self._reach = max(map(len, ends)) - 1
+        self._row_end, self._reach = _ROW_PATTERNS[form]
         self._tail = b""
 
     @property

@@ -37,9 +37,10 @@ class Worker:
     def answer(self, job: Job) -> None:
         """Send HEAD, DATA and END, or PROBLEM, or BROKEN where the answer can't be finished after its HEAD."""
         outlet: Outlet | None = None
+        query = job.query
         try:
             plan = plan_answer(
-                job.query,
+                query,
                 accept=job.accept,
                 accept_encoding=job.accept_encoding,
                 snapshot=self._snapshot,
@@ -49,11 +50,11 @@ class Worker:
                 self._channel.send(pack_json(Kind.HEAD, self._head(plan, 304)) + pack(Kind.END))
                 return
             if plan.form is None:
-                self._answer_page(job, plan)
+                self._answer_page(job, query, plan)
                 return
-            outlet = self._outlet(job, plan, plan.form)
-            write_answer(self._evaluator.evaluate(job.query), plan.form, outlet)
-            _prettify(job.query, plan.form, outlet)
+            outlet = self._outlet(job, query, plan, plan.form)
+            write_answer(self._evaluator.evaluate_scanned(query), plan.form, outlet)
+            _prettify(query, plan.form, outlet)
             outlet.close()
         except TongzhouError as error:
             self._fail(outlet, refusal_to_json(error))
@@ -66,8 +67,8 @@ class Worker:
         broken = outlet is not None and outlet.sent_head
         self._channel.send(pack_json(Kind.BROKEN if broken else Kind.PROBLEM, refusal))
 
-    def _answer_page(self, job: Job, plan: Plan) -> None:
-        table = tabulate(self._evaluator.evaluate(job.query), most=job.rows_on_page or 0).to_json()
+    def _answer_page(self, job: Job, query: Query, plan: Plan) -> None:
+        table = tabulate(self._evaluator.evaluate_scanned(query), most=job.rows_on_page or 0).to_json()
         if len(table) > job.most_bytes:
             raise RequestError("answer-too-large", {"cap": "bytes", "most": f"{job.most_bytes:,}"})
         head = pack_json(Kind.HEAD, self._head(plan, 200))
@@ -81,9 +82,9 @@ class Worker:
             "snapshot": self._snapshot,
         }
 
-    def _outlet(self, job: Job, plan: Plan, form: ResultFormat) -> Outlet:
+    def _outlet(self, job: Job, query: Query, plan: Plan, form: ResultFormat) -> Outlet:
         def has_more_rows(most: int) -> bool:
-            answer = self._evaluator.evaluate(job.query)
+            answer = self._evaluator.evaluate_scanned(query)
             rows = () if isinstance(answer, ox.QueryBoolean) else answer
             return next(itertools.islice(rows, most, None), None) is not None
 
