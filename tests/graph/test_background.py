@@ -15,6 +15,7 @@ from tongzhou.graph.namespaces import (
     RDF,
     RDFS,
     SCHEMA,
+    SCHEME,
     SKOS,
     TZ,
 )
@@ -45,6 +46,7 @@ ITEMS = {
     "china": "Q148",
 }
 PLACE = f"{ID}place/"
+SECTOR = f"{SCHEME}sector/"
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +78,34 @@ def test_places_lie_within_each_other_as_their_codes_say(background: list[ox.Tri
 def test_wuhan_is_inferred_to_lie_in_china(dataset: ox.Dataset) -> None:
     inferred = [quad.triple for quad in dataset.quads_for_graph_name(ox.NamedNode(INFERRED_GRAPH))]
     assert {("wuhan", "china"), ("shenzhen", "china")} <= pairs(inferred, f"{TZ}locatedIn")
+
+
+def test_industries_have_the_codes_of_the_national_classification(
+    background: list[ox.Triple], dataset: ox.Dataset
+) -> None:
+    codes = dict(pairs(background, f"{TZ}industryCode"))
+    assert len(codes) == len(set(codes.values())) >= 15
+    sectors = {
+        quad.subject.value
+        for quad in dataset.quads_for_predicate(ox.NamedNode(f"{SKOS}inScheme"))
+        if isinstance(quad.subject, ox.NamedNode) and quad.object == ox.NamedNode(SECTOR.rstrip("/"))
+    }
+    assert codes.keys() <= sectors
+
+
+def test_codes_of_industries_nest_as_the_scheme_does(
+    background: list[ox.Triple], dataset: ox.Dataset
+) -> None:
+    """17 textiles ⊃ 173 bast fibres: a code within that of the broader concept, where both have digits."""
+    codes = dict(pairs(background, f"{TZ}industryCode"))
+    nested = 0
+    for quad in dataset.quads_for_predicate(ox.NamedNode(f"{SKOS}broader")):
+        assert isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode)
+        inner, outer = codes.get(quad.subject.value), codes.get(quad.object.value, "A")
+        if inner and outer.isdigit():
+            assert inner.startswith(outer)
+            nested += 1
+    assert nested
 
 
 def test_links_lead_to_wikidata_only(background: list[ox.Triple]) -> None:
@@ -114,4 +144,4 @@ def test_codes_and_links_stand_in_no_article(dataset: ox.Dataset) -> None:
     apart = re.compile(r"/graph/(ontology|background|inferred|meta)$")
     for quad in dataset:
         if isinstance(quad.graph_name, ox.NamedNode) and not apart.search(quad.graph_name.value):
-            assert quad.predicate.value not in (f"{TZ}areaCode", f"{SCHEMA}sameAs")
+            assert quad.predicate.value not in (f"{TZ}areaCode", f"{TZ}industryCode", f"{SCHEMA}sameAs")

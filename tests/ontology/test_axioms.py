@@ -225,6 +225,7 @@ def test_literals_are_aligned_with_schema_org_and_others() -> None:
         "lowerBound": {f"{schema}minValue"},
         "upperBound": {f"{schema}maxValue"},
         "areaCode": {f"{schema}identifier"},
+        "industryCode": {f"{schema}identifier"},
         "unifiedSocialCreditCode": {f"{schema}identifier", "http://www.w3.org/ns/org#identifier"},
         "date": {"http://purl.org/dc/terms/date"},
     }
