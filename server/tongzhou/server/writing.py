@@ -148,6 +148,7 @@ class Writer:
         for pending in (self._current, *self._applied):
             if pending:
                 pending.fail(RequestError("write-interrupted", {}))
+        self._idle.set()
         if self._link:
             await self._link.end(_END)
 

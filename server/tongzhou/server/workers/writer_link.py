@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import signal
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -20,7 +18,7 @@ from tongzhou.server.workers.refusals import refusal_from_json
 
 _PATIENCE = 3.0  # seconds in which a process that was killed lets go of the dataset
 _RETRY = 0.05  # seconds
-_CRASHES: Mapping[int, str] = {signal.SIGABRT: "write-out-of-memory"}
+_UNKNOWN = 1  # an exit status that tells nothing
 
 
 class WriterLauncher(Protocol):
@@ -103,7 +101,7 @@ class WriterLink(asyncio.Protocol):
         return await self._answer
 
     async def end(self, seconds: float) -> int:
-        """Let the writer close its store, or kill it after so many seconds; return its wait status."""
+        """Let the writer close its store, or kill it after so many seconds; return its exit status."""
         if self._transport:
             self._transport.close()
         try:
@@ -113,14 +111,14 @@ class WriterLink(asyncio.Protocol):
         try:
             return await asyncio.wait_for(asyncio.shield(self.handle.ended), _PATIENCE)
         except TimeoutError:  # it hangs in the kernel, as with a disk that does not answer
-            return signal.SIGKILL
+            return _UNKNOWN
 
 
 async def start_writer(launcher: WriterLauncher, folder: Path) -> tuple[WriterLink, Snapshot]:
     """Start the writer of a dataset; return its link and its first checkpoint.
 
-    A dataset in use is asked for again for a while: the writer of a server that was killed may still be ending.
-    Raises DatasetInUseError, DatasetError, ConnectionError where no process can be started or it ends at once.
+    It is tried again for a while where the dataset is in use, for the writer of a server that was killed may still be
+    ending, and where the process ends at once. Raises DatasetInUseError, DatasetError, ConnectionError.
     """
     end = asyncio.get_running_loop().time() + _PATIENCE
     while True:
@@ -128,12 +126,14 @@ async def start_writer(launcher: WriterLauncher, folder: Path) -> tuple[WriterLi
         try:
             await link.handle.connect(link)
             return link, await link.first_checkpoint()
-        except DatasetInUseError:
+        except (DatasetInUseError, WriterLostError) as error:
             await link.end(_PATIENCE)
-            if asyncio.get_running_loop().time() > end:
+            if asyncio.get_running_loop().time() <= end:
+                pass
+            elif isinstance(error, WriterLostError):
+                raise ConnectionError("the writer ends before it is ready") from error
+            else:
                 raise
-        except WriterLostError as error:
-            raise ConnectionError("the writer ended before it was ready") from error
         except asyncio.CancelledError:
             link.handle.kill()
             raise
@@ -141,9 +141,9 @@ async def start_writer(launcher: WriterLauncher, folder: Path) -> tuple[WriterLi
 
 
 def explain_end(status: int) -> TongzhouError:
-    """Return what the end of a writer, by its wait status, is to the write that it was at."""
-    number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-    return RequestError(_CRASHES.get(number, "write-interrupted"), {})
+    """Return what the end of a writer, by its exit status, is to the write that it was at."""
+    aborted = status == -signal.SIGABRT  # that is how Oxigraph ends where memory is refused
+    return RequestError("write-out-of-memory" if aborted else "write-interrupted", {})
 
 
 def _snapshot(told: dict[str, Any]) -> Snapshot:
