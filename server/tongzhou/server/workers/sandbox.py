@@ -13,6 +13,8 @@ import platform
 import struct
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,10 +59,26 @@ _CALLS = {
 }
 
 
-def die_with_parent(parent: int) -> None:
-    """End this process when the thread that forked it ends; at once where its parent, by number, has gone already."""
-    if _prctl(_PR_SET_PDEATHSIG, _SIGKILL) and os.getppid() != parent:
+def die_with_parent(parent: int) -> bool:
+    """End this process when the thread that started it ends, at once where its parent, by number, has gone already.
+
+    Returns whether the system does it.
+    """
+    dies = _prctl(_PR_SET_PDEATHSIG, _SIGKILL)
+    if dies and os.getppid() != parent:
         os._exit(1)
+    return dies
+
+
+def watch_parent(parent: int) -> None:
+    """End this process at most a second after its parent, as far as a system tells: Windows does not."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def limit_memory(allowance: int) -> bool:

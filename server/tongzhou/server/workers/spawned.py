@@ -15,6 +15,7 @@ from tongzhou.server.workers import sandbox
 from tongzhou.server.workers.channel import Channel, Kind, pack_json
 from tongzhou.server.workers.template import STACK
 from tongzhou.server.workers.worker import Worker
+from tongzhou.server.workers.writer import run_writer
 
 
 def _take_channel() -> Channel:
@@ -33,8 +34,6 @@ def _work(channel: Channel, memory: int, kind: str, path: str, names: list[str])
             channel.send(pack_json(Kind.READY, {}))
             Worker(channel, StoreEvaluator(store), names[0]).run()
         else:
-            from tongzhou.server.workers.writer import run_writer
-
             run_writer(channel, Path(path), memory)
         status = 0
     except (BrokenPipeError, ConnectionResetError):
@@ -48,7 +47,8 @@ def _work(channel: Channel, memory: int, kind: str, path: str, names: list[str])
 def main() -> None:
     """Set up what protections there are, and work in a thread, whose stack may be large on every system."""
     parent, memory, kind, path, *names = sys.argv[1:]
-    sandbox.die_with_parent(int(parent))
+    if not sandbox.die_with_parent(int(parent)):
+        sandbox.watch_parent(int(parent))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches all; the server ends its own
     channel = _take_channel()
     sandbox.forbid_dumps()

@@ -31,6 +31,7 @@ from tongzhou.graph.store import StoreEvaluator
 from tongzhou.server.workers import sandbox
 from tongzhou.server.workers.channel import Channel, Kind, pack_json
 from tongzhou.server.workers.worker import Worker
+from tongzhou.server.workers.writer import run_writer
 
 LARGEST_MESSAGE = 65_536
 STACK = 512 * 2**20  # address space, used as far as a query needs: Oxigraph recurses over long chains
@@ -181,8 +182,6 @@ def _dump(checkpoint: Path, most_quads: int, writing: int) -> NoReturn:
 
 
 def _be_writer(order: dict[str, Any], connection: socket.socket, _store: ox.Store | None) -> None:
-    from tongzhou.server.workers.writer import run_writer
-
     run_writer(Channel(connection.fileno(), connection.fileno()), Path(order["path"]), order["memory"])
 
 
