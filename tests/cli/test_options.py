@@ -24,7 +24,7 @@ def test_every_setting_has_a_flag_with_its_help_and_default() -> None:
     help_text = CliRunner(env={"COLUMNS": "300"}).invoke(show, ["--help"]).output
     for name, setting in SETTINGS.items():
         assert flag_of(name) in help_text
-        assert f"[default: {setting.default}]" in help_text
+        assert setting.default == "–" or f"[default: {setting.default}]" in help_text
 
 
 def test_flags_go_before_environment_and_file(tmp_path: Path) -> None:

@@ -15,6 +15,9 @@ D = TypeVar("D")
 Read_co = TypeVar("Read_co", covariant=True)
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
+NONE = "–"
+"""How the lack of a default is worded."""
+
 _YES, _NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 _SIZE = re.compile(r"([0-9][0-9_]*)\s*(B|[kMG]B|[KMG]iB)?", re.IGNORECASE)
 _UNITS = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
@@ -160,7 +163,7 @@ NETWORKS = Kind(
 def _word(default: object, unit: str) -> str:
     """Word a default as it would be written: sizes by their unit, long numbers with their digits in groups."""
     if default is None or default in ("", ()):
-        return "–"
+        return NONE
     if isinstance(default, bool):
         return str(default).lower()
     if isinstance(default, int):

@@ -10,7 +10,7 @@ from pathlib import Path
 import rich_click as click
 
 from tongzhou.server.config import FILE_VARIABLE, SETTINGS, Config, flag_of, load_config
-from tongzhou.server.settings import SWITCH, Setting
+from tongzhou.server.settings import NONE, SWITCH, Setting
 
 
 def config_options(command: Callable[[Config], None]) -> Callable[..., None]:
@@ -38,7 +38,7 @@ def config_options(command: Callable[[Config], None]) -> Callable[..., None]:
 
 def _option(name: str, setting: Setting) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Return the flag of a setting. Its value stays a text: the setting itself says what fits, for all sources."""
-    text = f"{setting.about} [default: {setting.default}]"
+    text = setting.about if setting.default == NONE else f"{setting.about} [default: {setting.default}]"
     if setting.kind is SWITCH:
         flag = flag_of(name)
         return click.option(f"{flag}/--no-{flag[2:]}", name, default=None, help=text)
