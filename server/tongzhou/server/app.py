@@ -1,56 +1,44 @@
-"""The Flask application: routes are registered here and nothing else is done."""
+"""The Flask application: routes are registered here and nothing else is done. It answers everything, under any WSGI server."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from flask import Flask, Response
 
-from flask import Flask, Response, request
+from tongzhou.server import flask_problems, pages
+from tongzhou.server.bridge import Bridge
+from tongzhou.server.config import Config
+from tongzhou.server.flask_requests import CONFIG, read_request, to_response
+from tongzhou.server.replies import SAFETY
+from tongzhou.server.site import Site
 
-from tongzhou.graph.catalog import StoredQuery
-from tongzhou.graph.query import Evaluator
-from tongzhou.graph.release import Release
-from tongzhou.server import flask_problems, pages, sparql
-from tongzhou.server.config import ServerConfig
-from tongzhou.server.description import count_contents
-
-_CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY", "TRACE")
+_SERVICE_PATHS = (
+    *("/sparql", "/sparql/", "/update", "/update/", "/store", "/store/", "/store/<path:graph>"),
+    *("/data/<path:name>", "/-/<path:name>"),
 )
 
 
-def create_app(
-    evaluator: Evaluator, release: Release, config: ServerConfig, *, examples: Sequence[StoredQuery] = ()
-) -> Flask:
-    """Return the application that serves a release through an evaluator.
-
-    `examples` are the queries that the home page offers to try.
-    """
+def create_app(bridge: Bridge, site: Site, config: Config) -> Flask:
+    """Return the application: the service by the bridge, and the pages of the site."""
     app = Flask(__name__)
-    app.config["MAX_CONTENT_LENGTH"] = config.largest_request
-    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    app.add_template_global(pages.link_to_query)
-    overview = count_contents(evaluator)
-    app.register_blueprint(pages.make_blueprint(overview, release, examples))
-    app.register_blueprint(sparql.make_blueprint(evaluator, overview, config))
+    app.config["MAX_CONTENT_LENGTH"] = max(config.request_bytes, config.upload_bytes)
+    app.config[CONFIG] = config
+
+    def answer(**_: str) -> Response:
+        return to_response(bridge.handle(read_request()), bridge)
+
+    for path in _SERVICE_PATHS:
+        app.add_url_rule(
+            path, endpoint=path, view_func=answer, methods=_METHODS, provide_automatic_options=False
+        )
+    app.register_blueprint(pages.make_blueprint(bridge, site))
     flask_problems.register(app)
     app.after_request(_add_headers)
     return app
 
 
 def _add_headers(response: Response) -> Response:
-    """Let every origin read, without credentials; keep browsers from guessing types and from running anything."""
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = _CONTENT_SECURITY_POLICY
-    if request.method == "OPTIONS":
-        response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, POST, OPTIONS"
-        response.headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type"
-        response.headers["Access-Control-Max-Age"] = "86400"
+    """Add what the service adds to its own replies."""
+    for name, value in SAFETY:
+        response.headers[name] = value
     return response

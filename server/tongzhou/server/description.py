@@ -1,102 +1,132 @@
-"""What the endpoint says of itself: counts for the home page, and a SPARQL 1.1 Service Description. Pure but for queries."""
+"""What the endpoint says of itself: a SPARQL 1.1 Service Description with VoID statistics, limits and examples. Pure.
+
+Sources: https://www.w3.org/TR/sparql11-service-description/, https://www.w3.org/TR/void/, and
+https://www.w3.org/TR/shacl-af/#SPARQLExecutable-type (`sh:SPARQLExecutable`) for the examples.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from tongzhou.graph.namespaces import RDF, RDFS, TZ, XSD
-from tongzhou.graph.query import Evaluator, Query
+from tongzhou.graph.catalog import StoredQuery
+from tongzhou.graph.namespaces import PREFIXES, RDF, RDFS, SCHEMA, SH, XSD
 from tongzhou.graph.results import SOLUTION_FORMATS, TRIPLE_FORMATS
+from tongzhou.server.overview import Overview
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
-VOID = "http://rdfs.org/ns/void#"
-
-_OF_CLASS = (
-    "SELECT (COUNT(DISTINCT ?thing) AS ?count) {{ ?thing <{rdf}type>/<{rdfs}subClassOf>* <{tz}{name}> }}"
+VOID = PREFIXES["void"]
+_ENTAILMENT = "http://www.w3.org/ns/entailment/"
+_PROFILE_RL = "http://www.w3.org/ns/owl-profile/RL"
+_CASTS = (
+    *("date", "time", "duration", "dayTimeDuration", "yearMonthDuration"),
+    *("gYear", "gYearMonth", "gMonth", "gMonthDay", "gDay"),
 )
-_TRIPLES = "SELECT (COUNT(*) AS ?count) { ?s ?p ?o }"
-_GRAPHS = "SELECT ?graph (COUNT(*) AS ?count) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph"
+"""Constructors of Oxigraph beyond those that SPARQL 1.1 §17.5 asks for."""
 
 
 @dataclass(frozen=True)
-class GraphSize:
-    """A named graph and its number of triples."""
+class Facts:
+    """What is described beside the data: the release, where it is one, limits by name, and examples.
 
-    iri: str
-    triples: int
+    `limits` are names, numbers and units (UN/CEFACT codes where there is one).
+    """
 
-
-@dataclass(frozen=True)
-class Overview:
-    """What the graph holds, counted when the server starts: a release never changes."""
-
-    organisations: int
-    actions: int
-    quantities: int
-    triples: int
-    graphs: tuple[GraphSize, ...]
+    curated: bool
+    writable: bool
+    limits: tuple[tuple[str, float, str | None], ...]
+    examples: Sequence[StoredQuery] = ()
 
 
-def count_contents(evaluator: Evaluator) -> Overview:
-    """Count organisations, actions, quantities and triples by asking the graph itself."""
-    graphs = _rows(evaluator, _GRAPHS)
-    return Overview(
-        organisations=_count_of(evaluator, "Organisation"),
-        actions=_count_of(evaluator, "Action"),
-        quantities=_count_of(evaluator, "Quantity"),
-        triples=int(_rows(evaluator, _TRIPLES)[0][0]),
-        graphs=tuple(GraphSize(iri, int(count)) for iri, count in graphs),
-    )
-
-
-def describe_service(endpoint: str, overview: Overview) -> list[ox.Triple]:
-    """Return the service description of an endpoint: language, formats, dataset and its graphs."""
-    names = ("service", "dataset", "default")
-    service, dataset, default = (ox.NamedNode(f"{endpoint}#{name}") for name in names)
-    triples = [
-        _triple(service, f"{RDF}type", ox.NamedNode(f"{SD}Service")),
-        _triple(service, f"{SD}endpoint", ox.NamedNode(endpoint)),
-        _triple(service, f"{SD}supportedLanguage", ox.NamedNode(f"{SD}SPARQL11Query")),
-        _triple(service, f"{SD}defaultDataset", dataset),
-        _triple(dataset, f"{RDF}type", ox.NamedNode(f"{SD}Dataset")),
-        _triple(dataset, f"{SD}defaultGraph", default),
-        _triple(default, f"{RDF}type", ox.NamedNode(f"{SD}Graph")),
-        _triple(default, f"{VOID}triples", _integer(overview.triples)),
+def describe_service(endpoint: str, overview: Overview, facts: Facts) -> list[ox.Triple]:
+    """Return the service description of an endpoint."""
+    return [
+        *_service(endpoint, facts),
+        *_dataset(endpoint, overview, facts),
+        *_limits(endpoint, facts),
+        *_examples(endpoint, facts),
     ]
-    formats = [form.writer.iri for form in (*SOLUTION_FORMATS, *TRIPLE_FORMATS)]
-    triples += [_triple(service, f"{SD}resultFormat", ox.NamedNode(iri)) for iri in formats]
+
+
+def _service(endpoint: str, facts: Facts) -> Iterator[ox.Triple]:
+    service = f"{endpoint}#service"
+    yield _triple(service, f"{RDF}type", ox.NamedNode(f"{SD}Service"))
+    yield _triple(service, f"{SD}endpoint", ox.NamedNode(endpoint))
+    yield _triple(service, f"{SD}supportedLanguage", ox.NamedNode(f"{SD}SPARQL11Query"))
+    if facts.writable:
+        yield _triple(service, f"{SD}supportedLanguage", ox.NamedNode(f"{SD}SPARQL11Update"))
+    for form in (*SOLUTION_FORMATS, *TRIPLE_FORMATS):
+        yield _triple(service, f"{SD}resultFormat", ox.NamedNode(form.writer.iri))
+    for name in _CASTS:
+        yield _triple(service, f"{SD}extensionFunction", ox.NamedNode(f"{XSD}{name}"))
+        yield _triple(f"{XSD}{name}", f"{RDF}type", ox.NamedNode(f"{SD}Function"))
+    if facts.curated:
+        yield _triple(service, f"{SD}feature", ox.NamedNode(f"{SD}UnionDefaultGraph"))
+    regime = "OWL-RDF-Based" if facts.curated else "Simple"
+    yield _triple(service, f"{SD}defaultEntailmentRegime", ox.NamedNode(f"{_ENTAILMENT}{regime}"))
+    if facts.curated:
+        yield _triple(service, f"{SD}defaultSupportedEntailmentProfile", ox.NamedNode(_PROFILE_RL))
+    yield _triple(service, f"{SD}defaultDataset", ox.NamedNode(f"{endpoint}#dataset"))
+
+
+def _dataset(endpoint: str, overview: Overview, facts: Facts) -> Iterator[ox.Triple]:
+    dataset, default = f"{endpoint}#dataset", f"{endpoint}#default"
+    yield _triple(dataset, f"{RDF}type", ox.NamedNode(f"{SD}Dataset"))
+    yield _triple(dataset, f"{RDF}type", ox.NamedNode(f"{VOID}Dataset"))
+    yield _triple(dataset, f"{VOID}sparqlEndpoint", ox.NamedNode(endpoint))
+    if facts.curated:
+        licence = ox.NamedNode("https://creativecommons.org/licenses/by/4.0/")
+        yield _triple(dataset, f"{PREFIXES['dcterms']}license", licence)
+    yield _triple(dataset, f"{SD}defaultGraph", ox.NamedNode(default))
+    yield _triple(default, f"{RDF}type", ox.NamedNode(f"{SD}Graph"))
+    statistics = {
+        "triples": overview.triples,
+        "distinctSubjects": overview.subjects,
+        "properties": overview.properties,
+        "classes": overview.classes,
+    }
+    for name, number in statistics.items():
+        yield _triple(default, f"{VOID}{name}", _integer(number))
     for number, size in enumerate(overview.graphs, start=1):
-        entry, graph = (ox.NamedNode(f"{endpoint}#{name}-{number}") for name in ("named", "graph"))
-        triples += [
-            _triple(dataset, f"{SD}namedGraph", entry),
-            _triple(entry, f"{RDF}type", ox.NamedNode(f"{SD}NamedGraph")),
-            _triple(entry, f"{SD}name", ox.NamedNode(size.iri)),
-            _triple(entry, f"{SD}graph", graph),
-            _triple(graph, f"{RDF}type", ox.NamedNode(f"{SD}Graph")),
-            _triple(graph, f"{VOID}triples", _integer(size.triples)),
-        ]
-    return triples
+        entry, graph = f"{endpoint}#named-{number}", f"{endpoint}#graph-{number}"
+        yield _triple(dataset, f"{SD}namedGraph", ox.NamedNode(entry))
+        yield _triple(entry, f"{RDF}type", ox.NamedNode(f"{SD}NamedGraph"))
+        yield _triple(entry, f"{SD}name", ox.NamedNode(size.iri))
+        yield _triple(entry, f"{SD}graph", ox.NamedNode(graph))
+        yield _triple(graph, f"{RDF}type", ox.NamedNode(f"{SD}Graph"))
+        yield _triple(graph, f"{VOID}triples", _integer(size.triples))
 
 
-def _triple(subject: ox.NamedNode, predicate: str, value: ox.NamedNode | ox.Literal) -> ox.Triple:
-    return ox.Triple(subject, ox.NamedNode(predicate), value)
+def _limits(endpoint: str, facts: Facts) -> Iterator[ox.Triple]:
+    for number, (name, value, unit) in enumerate(facts.limits, start=1):
+        limit = f"{endpoint}#limit-{number}"
+        yield _triple(f"{endpoint}#service", f"{SCHEMA}additionalProperty", ox.NamedNode(limit))
+        yield _triple(limit, f"{RDF}type", ox.NamedNode(f"{SCHEMA}PropertyValue"))
+        yield _triple(limit, f"{SCHEMA}name", ox.Literal(name, language="en"))
+        number_type = ox.NamedNode(f"{XSD}decimal")
+        yield _triple(limit, f"{SCHEMA}value", ox.Literal(f"{value:g}", datatype=number_type))
+        if unit:
+            yield _triple(limit, f"{SCHEMA}unitCode", ox.Literal(unit))
+
+
+def _examples(endpoint: str, facts: Facts) -> Iterator[ox.Triple]:
+    for query in facts.examples:
+        example = f"{endpoint}#example-{query.name}"
+        yield _triple(example, f"{RDF}type", ox.NamedNode(f"{SH}SPARQLExecutable"))
+        yield _triple(example, f"{RDF}type", ox.NamedNode(f"{SH}SPARQLSelectExecutable"))
+        yield _triple(example, f"{SH}select", ox.Literal(query.bind()))
+        yield _triple(example, f"{SCHEMA}target", ox.NamedNode(endpoint))
+        for language, label in query.label.items():
+            yield _triple(example, f"{RDFS}label", ox.Literal(label, language=language))
+        for language, about in query.about.items():
+            yield _triple(example, f"{RDFS}comment", ox.Literal(about, language=language))
+
+
+def _triple(subject: str, predicate: str, value: ox.NamedNode | ox.Literal) -> ox.Triple:
+    return ox.Triple(ox.NamedNode(subject), ox.NamedNode(predicate), value)
 
 
 def _integer(number: int) -> ox.Literal:
     return ox.Literal(str(number), datatype=ox.NamedNode(f"{XSD}integer"))
-
-
-def _count_of(evaluator: Evaluator, name: str) -> int:
-    return int(_rows(evaluator, _OF_CLASS.format(rdf=RDF, rdfs=RDFS, tz=TZ, name=name))[0][0])
-
-
-def _rows(evaluator: Evaluator, text: str) -> list[list[str]]:
-    """Return the values of a SELECT that binds IRIs and literals only."""
-    answer = evaluator.evaluate(Query(text))
-    assert isinstance(answer, ox.QuerySolutions)
-    return [
-        [term.value for term in solution if isinstance(term, ox.NamedNode | ox.Literal)]
-        for solution in answer
-    ]

@@ -29,14 +29,13 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _answer_unknown)
 
 
-def to_response(reply: Reply) -> Response:
-    """Return a reply as Flask's."""
+def _to_response(reply: Reply) -> Response:
     return Response(reply.body, status=reply.status, headers=list(reply.headers))
 
 
 def _answer_own(error: TongzhouError) -> Response:
     try:
-        return to_response(reply_to(error, _language()))
+        return _to_response(reply_to(error, _language()))
     except TongzhouError:
         return _answer_unknown(error)
 
@@ -46,15 +45,15 @@ def _answer_http(error: HTTPException) -> Response:
     status = error.code or 500
     kind = _BY_STATUS.get(status)
     if kind is None:
-        return to_response(plain_problem(status))
+        return _to_response(plain_problem(status))
     allowed = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
-    return to_response(problem_reply(kind, _language(), {"found": allowed}))
+    return _to_response(problem_reply(kind, _language(), {"found": allowed}))
 
 
 def _answer_unknown(error: Exception) -> Response:
     """Log what nobody foresaw, and tell the client nothing of it."""
     _LOG.error("%s %s failed", request.method, request.path, exc_info=error)
-    return to_response(problem_reply("internal-error", _language()))
+    return _to_response(problem_reply("internal-error", _language()))
 
 
 def _language() -> str:

@@ -26,11 +26,12 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the client gets: status, headers in order, and the whole body."""
+    """What the client gets: status, headers in order, and the whole body; `kept` where it was made for somebody before."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes = b""
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,20 +56,10 @@ KINDS: dict[str, Kind] = {
         ("查询使引擎崩溃", "查询的结构过于复杂；请减少括号、路径或 UNION 的层数，再试一次。"),
         ("The query broke the engine", "Its structure is too deep: use fewer brackets, paths or UNIONs."),
     ),
-    "query-failed": _kind(
-        400,
-        ("查询无法执行", "引擎的说明：{reason}"),
-        ("The query can't be done", "{reason}"),
-    ),
     "update-syntax": _kind(
         400,
         ("更新不合 SPARQL 语法", "见{place}。解析器的说明：{reason}。什么也没有写入。"),
         ("The update is not valid SPARQL", "See {place}: {reason}. Nothing was written."),
-    ),
-    "update-refused-load": _kind(
-        400,
-        ("本端点不执行 LOAD", "见{place}。本端点从不下载数据；请用图存储协议（PUT 或 POST）上传。"),
-        ("LOAD is not run here", "See {place}: {reason}."),
     ),
     "using-conflict": _kind(
         400,
@@ -146,6 +136,11 @@ KINDS: dict[str, Kind] = {
         ("multipart/form-data 正文有误", "请检查 boundary，并且至少给出一个、至多给出 {most} 个部分。"),
         ("The multipart body is not valid", "Check its boundary; it needs 1 to {most} parts."),
     ),
+    "bad-http": _kind(
+        400,
+        ("请求不合 HTTP/1.1", "收到的内容不是有效的 HTTP/1.1 请求，连接已关闭。"),
+        ("The request is not valid HTTP/1.1", "What came is no HTTP/1.1 request; the connection is closed."),
+    ),
     "unauthorized": _kind(
         401,
         ("需要令牌", "请在请求头中加上 Authorization: Bearer 与您的令牌。"),
@@ -173,6 +168,11 @@ KINDS: dict[str, Kind] = {
         403,
         ("拒绝来自其他网站的表单", "写入请用 Content-Type: application/sparql-update 直接发送，并附上令牌。"),
         ("Forms of other sites are refused", "Send application/sparql-update, with your token."),
+    ),
+    "update-refused-load": _kind(
+        403,
+        ("本端点不执行 LOAD", "见{place}。本端点从不下载数据；请用图存储协议（PUT 或 POST）上传。"),
+        ("LOAD is not run here", "See {place}: {reason}."),
     ),
     "not-found": _kind(
         404,
@@ -243,6 +243,11 @@ KINDS: dict[str, Kind] = {
         ("客户端已离开", "查询已中止。"),
         ("The client has gone", "The query was ended."),
     ),
+    "header-too-large": _kind(
+        431,
+        ("请求头过大", "请求头合计不得超过 64 KiB，最多 200 个；请缩短请求头。"),
+        ("The headers are too large", "All of them together may have 64 KiB, and be 200; send fewer."),
+    ),
     "internal-error": _kind(
         500,
         ("服务器出错", "错误已记入日志。请稍后再试。"),
@@ -256,11 +261,25 @@ KINDS: dict[str, Kind] = {
             "The process that wrote ended; the write may be done or not. Look before you send it again.",
         ),
     ),
+    "query-failed": _kind(
+        501,
+        ("引擎不能执行这个查询", "引擎的说明：{reason}。请改用 SPARQL 1.1 的内置函数，或去掉这一部分。"),
+        (
+            "The engine can't run the query",
+            "It says: {reason}. Use functions that SPARQL 1.1 has, or leave that out.",
+        ),
+    ),
     "busy": _kind(
         503,
         ("服务器正忙", "排队的查询已满；请稍后再试。"),
         ("The server is busy", "Its queue is full. Try again later."),
         retry_after=2,
+    ),
+    "too-many-connections": _kind(
+        503,
+        ("连接过多", "服务器的连接已满；请稍后再试。"),
+        ("There are too many connections", "The server has as many as it may; try again later."),
+        retry_after=5,
     ),
     "shed": _kind(
         503,

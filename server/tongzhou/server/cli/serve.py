@@ -2,62 +2,43 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
-import signal
 import socket
 import sys
-import threading
 from pathlib import Path
-from types import FrameType
 
 import rich_click as click
-from flask import Flask
-from waitress.server import create_server
 
-from tongzhou.graph import resources
 from tongzhou.graph.build import default_home, default_sources, is_stale
-from tongzhou.graph.catalog import Catalog, StoredQuery, load_catalog
 from tongzhou.graph.errors import TongzhouError
-from tongzhou.graph.release import Release, current_release
-from tongzhou.graph.store import StoreEvaluator
-from tongzhou.server.app import create_app
 from tongzhou.server.cli.build import build_with_progress, tell_former
-from tongzhou.server.config import ServerConfig
-
-_STACK = (
-    512 * 2**20
-)  # bytes of address space, used as far as a query needs: Oxigraph recurses over long chains
-_LARGEST_SPOOLED = 16 * 2**20  # above the limit of the application, whose refusal says what to do
-_EXAMPLES = ("cash-given-by-members", "actions-for-a-place", "asked-and-done")
+from tongzhou.server.cli.options import config_options
+from tongzhou.server.config import Config
+from tongzhou.server.serving import run
+from tongzhou.server.site import open_site
+from tongzhou.server.workers.sandbox import missing_protections
 
 
 @click.command("serve")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0: any free."
-)
-@click.option(
-    "--home", type=click.Path(path_type=Path, file_okay=False), help="Folder of releases and cache."
-)
-def command(host: str, port: int, home: Path | None) -> None:
-    """Serve the graph: home page, SPARQL endpoint, downloads.
+@config_options
+def command(config: Config) -> None:
+    """Serve the graph, or with --dataset an ordinary dataset: pages, SPARQL endpoint, downloads.
 
-    Builds a release first where there is none, or where its sources changed.
+    Without --dataset, builds a release first where there is none, or where its sources changed.
 
     Example: tongzhou serve --port 8123
     """
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    release = fresh_release(home or default_home())
-    examples = choose_examples(load_catalog(resources.queries_dir()))
-    evaluator = StoreEvaluator.open(release.store_path)
-    app = create_app(evaluator, release, ServerConfig(), examples=examples)
-    with _bind(host, port) as listener:
-        _run(app, listener)
-
-
-def choose_examples(catalog: Catalog) -> list[StoredQuery]:
-    """Return the queries that the home page offers, as far as the catalog has them."""
-    return [catalog[name] for name in _EXAMPLES if name in catalog]
+    if config.dataset is None:
+        home = config.home or default_home()
+        config = dataclasses.replace(config, home=home)
+        ensure_release(home)
+    site = open_site(config)
+    with _bind(config.host, config.port) as listener:
+        for protection in missing_protections():
+            click.echo(f"tongzhou: {protection}", err=True)
+        run(config, site, listener, lambda: _announce(listener))
 
 
 def address_of(host: str, port: int) -> str:
@@ -70,41 +51,26 @@ def address_of(host: str, port: int) -> str:
     return f"http://{name}:{port}/"
 
 
-def fresh_release(home: Path) -> Release:
-    """Return the current release, built anew where its sources changed. Raises TongzhouError with what failed."""
+def ensure_release(home: Path) -> None:
+    """Build a release where there is none, or where its sources changed. Raises TongzhouError with what failed."""
     if is_stale(default_sources(), home):
         try:
-            return build_with_progress(home).release
+            build_with_progress(home)
         except TongzhouError:
             tell_former(home)
             raise
-    release = current_release(home)
-    assert release is not None  # is_stale says True where there is none
-    return release
+
+
+def _announce(listener: socket.socket) -> None:
+    click.echo(f"Listening on {address_of(*listener.getsockname()[:2])}")
+    sys.stdout.flush()
 
 
 def _bind(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family)
+        return socket.create_server((host, port), family=family, backlog=1024)
     except OSError as error:
-        message = (
-            f"can't listen on {host} port {port}: {error.strerror}. Choose another with --host or --port."
-        )
+        message = f"can't listen on {host} port {port}: {error.strerror or error}. Choose another with --host or --port."
         click.echo(f"tongzhou: {message}", err=True)
         sys.exit(1)
-
-
-def _run(app: Flask, listener: socket.socket) -> None:
-    """Answer until SIGTERM or SIGINT, then end with exit code 0."""
-    threading.stack_size(_STACK)
-    server = create_server(app, sockets=[listener], max_request_body_size=_LARGEST_SPOOLED, ident=None)
-    signal.signal(signal.SIGTERM, _stop)
-    click.echo(f"Listening on {address_of(*listener.getsockname()[:2])}")
-    sys.stdout.flush()
-    server.run()
-    server.close()
-
-
-def _stop(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

@@ -1,0 +1,171 @@
+"""The ASGI front: the paths of the service are answered in the event loop, all others by Flask in its threads."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any
+from urllib.parse import quote_from_bytes
+
+from tongzhou.server.addresses import client_of, is_trusted, root_of
+from tongzhou.server.config import Config
+from tongzhou.server.http import AnyReply, Request, StreamedReply
+from tongzhou.server.records import Recorder
+from tongzhou.server.replies import finish, problem_of
+from tongzhou.server.service import Service
+from tongzhou.server.workers.link import AnswerBrokenError
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+GONE = "tongzhou.gone"
+"""The key of `scope["extensions"]` under which a server lists what to call once the client has gone."""
+
+
+class ClientGoneError(Exception):
+    """The client went before its request was whole."""
+
+
+class Front:
+    """An ASGI application."""
+
+    def __init__(self, service: Service, pages: App, config: Config, recorder: Recorder) -> None:
+        """Keep what answers, and the application for all other paths."""
+        self._service = service
+        self._pages = pages
+        self._config = config
+        self._recorder = recorder
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        head = self._read_head(scope)
+        begun = time.monotonic()
+        if not self._service.answers(head.path):
+            await self._answer_page(scope, receive, send, head, begun)
+            return
+        gone = scope.get("extensions", {}).get(GONE, [])
+        task = asyncio.current_task()
+        assert task is not None
+        gone.append(task.cancel)
+        try:
+            await self._answer(head, receive, send, begun)
+        except (ClientGoneError, asyncio.CancelledError):
+            return  # nobody is there to be answered
+        finally:
+            gone.remove(task.cancel)
+
+    async def _answer(self, head: Request, receive: Receive, send: Send, begun: float) -> None:
+        most = self._config.upload_bytes if head.path.startswith("/store") else self._config.request_bytes
+        body = await _read_body(head, receive, most)
+        if body is None:
+            reply = finish(problem_of(head, "request-too-large"), head)
+        else:
+            head = head if not body else _with_body(head, body)
+            reply = await self._service.handle(head)
+        sent, whole = 0, False
+        try:
+            sent, whole = await _send(reply, send)
+        finally:
+            self._recorder.record(head, reply, seconds=time.monotonic() - begun, sent=sent, whole=whole)
+
+    async def _answer_page(
+        self, scope: Scope, receive: Receive, send: Send, head: Request, begun: float
+    ) -> None:
+        scope["query_string"] = quote_from_bytes(scope["query_string"], safe=_ASCII).encode()
+        status = sent = 0
+
+        async def count(message: Mapping[str, Any]) -> None:
+            nonlocal status, sent
+            status = message.get("status", status)
+            sent += len(message.get("body", b""))
+            await send(message)
+
+        try:
+            await self._pages(scope, receive, count)
+        finally:
+            self._recorder.record_page(head, status=status, seconds=time.monotonic() - begun, sent=sent)
+
+    def _read_head(self, scope: Scope) -> Request:
+        headers = read_headers(scope["headers"])
+        peer = scope["client"][0] if scope["client"] else ""
+        host, port = scope["server"] or ("localhost", None)
+        server = f"[{host}]" if ":" in host else host
+        return Request(
+            method=scope["method"],
+            path=scope["raw_path"].decode("latin-1"),
+            query_string=scope["query_string"],
+            headers=headers,
+            client=client_of(peer, headers, self._config.trusted_proxies),
+            root=root_of(
+                scope["scheme"],
+                server if port is None else f"{server}:{port}",
+                headers,
+                proxied=is_trusted(peer, self._config.trusted_proxies),
+            ),
+        )
+
+
+_ASCII = "".join(map(chr, range(0x21, 0x7F)))
+
+
+def read_headers(pairs: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return headers by name; those of one name are joined, as RFC 9110 §5.3 has it."""
+    headers: dict[str, str] = {}
+    for name, value in pairs:
+        key, text = name.decode("latin-1"), value.decode("latin-1")
+        headers[key] = f"{headers[key]}, {text}" if key in headers else text
+    return headers
+
+
+async def _read_body(head: Request, receive: Receive, most: int) -> bytes | None:
+    """Return the body, or None where it is, or claims to be, larger than `most` bytes. Raises ClientGoneError."""
+    length = head.headers.get("content-length", "")
+    if length.isascii() and length.isdigit() and int(length) > most:
+        return None
+    if not length and "transfer-encoding" not in head.headers:
+        return b""
+    body = bytearray()
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGoneError
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(body) > most:
+            return None
+    return bytes(body)
+
+
+def _with_body(head: Request, body: bytes) -> Request:
+    return Request(
+        head.method, head.path, head.query_string, head.headers, body, client=head.client, root=head.root
+    )
+
+
+async def _send(reply: AnyReply, send: Send) -> tuple[int, bool]:
+    """Send a reply; return the bytes of its body, and whether they are all of it.
+
+    An answer that breaks is left unfinished: the server then closes the connection in mid-transfer.
+    """
+    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers]
+    start = {"type": "http.response.start", "status": reply.status, "headers": headers}
+    if not isinstance(reply, StreamedReply):
+        await send(start)
+        await send({"type": "http.response.body", "body": reply.body})
+        return len(reply.body), True
+    sent = 0
+    try:
+        await send(start)
+        async for piece in reply.pieces:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+            sent += len(piece)
+        await send({"type": "http.response.body", "body": b""})
+    except AnswerBrokenError:
+        return sent, False
+    finally:
+        reply.cancel()
+    return sent, True

@@ -1,0 +1,75 @@
+"""The service: which path is answered by what, for every server that it runs under. Runs in one event loop.
+
+Problems are worded here, and every reply gets its common headers here.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from tongzhou.graph.errors import TongzhouError
+from tongzhou.server.files import file_reply
+from tongzhou.server.http import AnyReply, Request
+from tongzhou.server.negotiation import choose_language
+from tongzhou.server.operations import Operations
+from tongzhou.server.problems import RequestError, reply_to
+from tongzhou.server.query_endpoint import QueryEndpoint
+from tongzhou.server.replies import finish, problem_of
+from tongzhou.server.site import Site
+from tongzhou.server.write_endpoint import WriteEndpoint
+
+_LOG = logging.getLogger(__name__)
+
+
+class Service:
+    """Answers the paths of the SPARQL protocol, of the graph store, of downloads and of operations."""
+
+    def __init__(
+        self, queries: QueryEndpoint, writes: WriteEndpoint, operations: Operations, site: Site
+    ) -> None:
+        """Keep what answers."""
+        self.queries = queries
+        self._writes = writes
+        self._site = site
+        self._paths: dict[str, Callable[[Request], Awaitable[AnyReply]]] = {
+            "/sparql": queries.answer,
+            "/sparql/": queries.answer,
+            "/update": writes.update,
+            "/update/": writes.update,
+            "/store": writes.store,
+            "/store/": writes.store,
+            **operations.paths,
+        }
+
+    def answers(self, path: str) -> bool:
+        """Tell whether a path, still percent-encoded, is one of the service; others are pages."""
+        return path in self._paths or path.startswith(("/store/", "/data/", "/-/"))
+
+    async def handle(self, request: Request) -> AnyReply:
+        """Answer a request; whatever goes wrong is a problem in the language of the request."""
+        try:
+            reply = await self._answer(request)
+        except TongzhouError as error:
+            reply = self._refuse(error, request)
+        except Exception:  # noqa: BLE001 - the one place where what nobody foresaw becomes an answer
+            _LOG.exception("%s %s failed", request.method, request.path)
+            reply = problem_of(request, "internal-error")
+        return finish(reply, request)
+
+    async def _answer(self, request: Request) -> AnyReply:
+        answer = self._paths.get(request.path)
+        if answer is not None:
+            return await answer(request)
+        if request.path.startswith("/store/"):
+            return await self._writes.store(request)
+        if request.path.startswith("/data/"):
+            return file_reply(self._site.release, request)
+        raise RequestError("not-found", {})
+
+    def _refuse(self, error: TongzhouError, request: Request) -> AnyReply:
+        try:
+            return reply_to(error, choose_language(request.headers.get("accept-language")))
+        except TongzhouError:  # no fault of the request: its words are for the log
+            _LOG.exception("%s %s failed", request.method, request.path)
+            return problem_of(request, "internal-error")

@@ -1,0 +1,35 @@
+"""What the pages are about: a release, which a reload replaces, or an ordinary dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tongzhou.graph import resources
+from tongzhou.graph.build import default_home
+from tongzhou.graph.catalog import StoredQuery, load_catalog
+from tongzhou.graph.errors import ReleaseError
+from tongzhou.graph.release import Release, current_release
+from tongzhou.server.config import Config
+
+_EXAMPLES = ("cash-given-by-members", "actions-for-a-place", "asked-and-done")
+
+
+@dataclass
+class Site:
+    """The release that is served now, None for a dataset, and the questions that the home page offers."""
+
+    release: Release | None
+    examples: Sequence[StoredQuery] = ()
+
+
+def open_site(config: Config) -> Site:
+    """Return the site of the current release, or of the dataset. Raises ReleaseError where there is no release."""
+    if config.dataset is not None:
+        return Site(None)
+    home = config.home or default_home()
+    release = current_release(home)
+    if release is None:
+        raise ReleaseError(f"there is no release in {home}. Run 'tongzhou build' first.")
+    catalog = load_catalog(resources.queries_dir())
+    return Site(release, [catalog[name] for name in _EXAMPLES if name in catalog])
