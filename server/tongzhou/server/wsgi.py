@@ -1,7 +1,7 @@
 """The application for any WSGI server: `waitress-serve --call tongzhou.server.wsgi:create`.
 
-Its settings come from the file and the environment. The service runs in the event loop of a thread of its own. Under WSGI a client that goes away is noticed late: the
-deadline bounds its query.
+Its settings come from the file and the environment. The service runs in the event loop of a thread of its own. A client
+that goes away is noticed late under WSGI: the deadline bounds its query.
 """
 
 from __future__ import annotations
