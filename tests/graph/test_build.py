@@ -189,6 +189,31 @@ def test_unpublishable_fact_is_told_with_its_line_each_time(sources: Sources, fo
     assert current_release(folder) == former
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (
+            "    quote: 短讯\n",
+            "    quote: 短讯\n    author: person/nobody\n",
+            "tz:author names 'person/nobody', which nothing describes",
+        ),
+        (
+            "      label: {zh: 甲港, en: harbour}\n",
+            "      label: {zh: 甲港, en: harbour}\n      locatedIn: place/harbour\n",
+            "leads from it back to itself",
+        ),
+    ],
+)
+def test_a_reference_that_leads_nowhere_keeps_the_former_release(
+    sources: Sources, folder: Path, before: str, after: str, told: str
+) -> None:
+    former = build(sources, folder).release
+    change(facts_of(sources), before, after)
+    with pytest.raises(SourceError, match=rf"facts\.yaml:\d+: .*{told}"):
+        build(sources, folder)
+    assert current_release(folder) == former
+
+
 def test_contradiction_keeps_the_former_release(
     sources: Sources, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

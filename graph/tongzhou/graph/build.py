@@ -27,6 +27,7 @@ from tongzhou.graph.export import serialise
 from tongzhou.graph.meta import describe
 from tongzhou.graph.reason import infer
 from tongzhou.graph.release import Release, build_lock, current_release, flush_file, not_written, publish
+from tongzhou.graph.terms import circular_hierarchies, dangling_iris, term_lines, undeclared_terms
 from tongzhou.graph.validate import validate
 
 _LIBRARIES = ("pyoxigraph", "rdflib", "owlrl", "pyshacl")
@@ -171,11 +172,18 @@ class _Reader:
         return compiled.dataset
 
     def validate(self, dataset: ox.Dataset) -> ox.Dataset:
-        """Return an empty dataset where the facts fit the shapes. Raises SourceError where they do not."""
+        """Return an empty dataset where the facts fit the shapes, and name only what is there. Raises SourceError."""
         if self.locations is None:
             self.compile()
         assert self.locations is not None
-        faults = validate(dataset, self.sources.ontology / "shapes.ttl", self.locations)
+        ontology = self.sources.ontology
+        places = {**term_lines(ontology), **self.locations}
+        faults = [
+            *undeclared_terms(dataset, places),
+            *dangling_iris(dataset, places),
+            *circular_hierarchies(dataset, places),
+            *validate(dataset, ontology / "shapes.ttl", self.locations),
+        ]
         self._require_unchanged()
         if faults:
             raise SourceError(faults)
