@@ -250,7 +250,7 @@ class Crew:
             self._in_background(self._explain(member))
 
     async def _explain(self, member: Member) -> None:
-        member.handle.kill()  # it may have closed its channel only
-        await asyncio.wait([member.handle.ended], timeout=_END)
         ended = member.handle.ended
+        await asyncio.wait([ended], timeout=_END)
+        member.handle.kill()
         self._on_lost(member, _cause(ended.result()) if ended.done() else "worker-lost")

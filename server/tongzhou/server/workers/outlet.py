@@ -109,7 +109,7 @@ class Outlet:
         self._held = bytearray()
         self._sent_head = False
         self._size = 0
-        self._rows = 0
+        self._rows = 1  # JSON has one separator less than it has rows
         self._most_rows = most_rows
         self._most_bytes = most_bytes
         self._has_more_rows = has_more_rows

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -78,12 +79,17 @@ class SpawnedHandle:
 
     def kill(self) -> None:
         """End the process at once."""
-        if self._process is None:
-            if not self.ended.done():
-                self.ended.set_result(0)  # it has never begun
+        if self.ended.done():
             return
-        with contextlib.suppress(ProcessLookupError):
+        if self._process is None:
+            self.ended.set_result(0)  # it has never begun
+        elif sys.platform == "win32":
             self._process.kill()
+        else:
+            with contextlib.suppress(
+                ProcessLookupError
+            ):  # `Popen.kill` would take the exit status from the loop
+                os.kill(self.pid, signal.SIGKILL)
 
     def lower_priority(self) -> None:
         """Give the process the lowest claim on the processors, where the system knows such a thing."""
