@@ -113,4 +113,7 @@ def table(rates: Rates, peers: Sequence[str]) -> list[str]:
 def median_rate(values: Sequence[float | None]) -> str:
     """Return the median of rates."""
     measured = [value for value in values if value is not None]
-    return f"{statistics.median(measured):.4g}" if measured else "–"
+    if not measured:
+        return "–"
+    median = statistics.median(measured)
+    return f"{median:,.0f}" if median >= 100 else f"{median:.3g}"
