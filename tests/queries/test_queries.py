@@ -9,7 +9,7 @@ import pyoxigraph as ox
 import pytest
 
 from tongzhou.graph.catalog import StoredQuery, load_catalog
-from tongzhou.graph.namespaces import ID, OA, SCHEME
+from tongzhou.graph.namespaces import ID, OA, SCHEME, TZ
 from tongzhou.graph.query import query_kind
 from tongzhou.graph.resources import queries_dir
 
@@ -140,3 +140,14 @@ def test_a_concept_as_parameter_takes_the_narrower_ones_along(
     )
     assert 0 < len(inside) < len(within) < len(every)
     assert inside <= within <= every
+
+
+def test_of_several_agents_each_moved_its_own_members(store: ox.Store) -> None:
+    _, members = _rows(store, f"SELECT ?group ?association {{ ?group <{TZ}membersOf> ?association }}")
+    associations = {row["group"]: row["association"] for row in members}
+    _, rows = _rows(store, CATALOG.find("mobilised").bind())
+    moved = [
+        (associations[row["mobilised"]], row["agent"]) for row in rows if row["mobilised"] in associations
+    ]
+    assert len(moved) > 15
+    assert all(association == agent for association, agent in moved)
