@@ -15,7 +15,8 @@ from pathlib import Path
 from .wire import QUERY, Address, Response, send
 
 DEADLINE = 3.0
-"""Seconds that the servers under attack give a query."""
+"""Seconds that the servers under attack give a query or a write."""
+_LIMITS = ("--deadline", f"{DEADLINE:g}", "--write-deadline", f"{DEADLINE:g}")
 NEXT_CLIENT = "127.0.0.3"
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _START_SECONDS = 60
@@ -123,7 +124,7 @@ def start_server(folder: Path, *arguments: str) -> Server:
     errors = folder / "server.err"
     with errors.open("a", encoding="utf-8") as sink:
         process = subprocess.Popen(
-            _command("serve", "--port", "0", "--deadline", f"{DEADLINE:g}", *arguments),
+            _command("serve", "--port", "0", *_LIMITS, *arguments),
             stdout=subprocess.PIPE,
             stderr=sink,
             text=True,

@@ -83,8 +83,8 @@ def test_pipelined_requests_are_answered_in_order(dataset: Server) -> None:
     )
     with dial(dataset.address) as connection:
         connection.sendall("".join(lines).encode())
-        stream = connection.makefile("rb")
-        seen = [read_piece(stream) for _ in texts]
+        with connection.makefile("rb") as stream:
+            seen = [read_piece(stream) for _ in texts]
     assert seen == [f"x\r\n{number}\r\n".encode() for number in range(20)]
 
 

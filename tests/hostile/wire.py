@@ -51,19 +51,19 @@ def dial(address: Address, *, source: str = STRANGER, seconds: float = 10) -> so
 def read_response(connection: socket.socket, *, method: str = "GET", since: float | None = None) -> Response:
     """Read one answer. A connection that is closed without one gives status CLOSED."""
     start = time.monotonic() if since is None else since
-    answer = http.client.HTTPResponse(connection, method=method)
-    try:
-        answer.begin()
-    except (http.client.RemoteDisconnected, http.client.BadStatusLine, ConnectionError):
-        return Response(CLOSED, {}, b"", whole=False, seconds=time.monotonic() - start)
-    headers = {name.lower(): value for name, value in answer.getheaders()}
-    try:
-        body, whole = answer.read(), True
-    except http.client.IncompleteRead as error:
-        body, whole = error.partial, False
-    except ConnectionError:
-        body, whole = b"", False
-    return Response(answer.status, headers, body, whole, time.monotonic() - start)
+    with contextlib.closing(http.client.HTTPResponse(connection, method=method)) as answer:
+        try:
+            answer.begin()
+        except (http.client.RemoteDisconnected, http.client.BadStatusLine, ConnectionError):
+            return Response(CLOSED, {}, b"", whole=False, seconds=time.monotonic() - start)
+        headers = {name.lower(): value for name, value in answer.getheaders()}
+        try:
+            body, whole = answer.read(), True
+        except http.client.IncompleteRead as error:
+            body, whole = error.partial, False
+        except ConnectionError:
+            body, whole = b"", False
+        return Response(answer.status, headers, body, whole, time.monotonic() - start)
 
 
 def exchange(address: Address, data: bytes, *, method: str = "GET", seconds: float = 10) -> Response:

@@ -29,6 +29,7 @@ _MOST_DISCARDED = 64 * 2**20  # bytes of a refused request that are read on, so 
 _STALLED = 30.0  # seconds after which a client that reads nothing is cut off
 _QUICK_PATH = b"/sparql"
 _ENDED = -1.0
+_VERSIONS = ("1.0", "1.1")
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,8 @@ class FrontProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Answer from what is kept, else let the application answer."""
         self._in_head = False
+        if self.parser.get_http_version() not in _VERSIONS:
+            self._refusal = self._refusal or "bad-http"
         if self._refusal or self._serve_kept():
             return
         super().on_headers_complete()
