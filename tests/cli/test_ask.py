@@ -60,6 +60,21 @@ def test_endpoint_answers_the_same(home: Path, live_server: str) -> None:
     assert there.stdout.split() == here.stdout.split()
 
 
+def test_a_thing_that_is_not_there_is_told_beside_the_empty_answer(home: Path) -> None:
+    done = run("ask", "located-in", "--param", "place=place/wuhann", home=home)
+    assert done.returncode == 0
+    assert "0 rows" in done.stdout
+    told = "place=place/wuhann: there is no <https://w3id.org/tongzhou/id/place/wuhann> in the graph."
+    assert f"{told} 'tongzhou ask places' lists what there is." in done.stderr
+
+
+def test_an_empty_answer_about_a_thing_that_is_there_tells_nothing_more(home: Path) -> None:
+    fund = "output/mutual-aid-fund-united-against-the-epidemic"
+    done = run("ask", "size-of-a-fund", "--param", f"fund={fund}", home=home)
+    assert "0 rows" in done.stdout
+    assert done.stderr == ""
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tongzhou.graph.catalog import Catalog, StoredQuery, load_catalog
-from tongzhou.graph.query import Query
+from tongzhou.graph.query import Evaluator, Query
 from tongzhou.graph.resources import queries_dir
 from tongzhou.server.cli.evaluators import evaluator_for
 from tongzhou.server.cli.tables import FORMATS, print_answer
@@ -45,11 +45,14 @@ def command(
         _print_catalog(catalog)
         return
     stored = catalog.find(name)
-    text = stored.bind(_values(params))
+    values = _values(params)
+    text = stored.bind(values)
     if show_query:
         click.echo(text, nl=False)
         return
-    answer = evaluator_for(endpoint, home).evaluate(Query(text))
+    evaluator = evaluator_for(endpoint, home)
+    _warn_of_unknown(stored, values, evaluator)
+    answer = evaluator.evaluate(Query(text))
     print_answer(answer, form, title=_title(stored) if form == "table" else None)
 
 
@@ -61,6 +64,20 @@ def _values(params: tuple[str, ...]) -> dict[str, str]:
             raise click.BadParameter(f"{param!r} is not NAME=VALUE.", param_hint="--param")
         values[name] = value
     return values
+
+
+def _warn_of_unknown(stored: StoredQuery, values: dict[str, str], evaluator: Evaluator) -> None:
+    """Say where a value names nothing in the graph: else its empty answer looks like one of the article."""
+    for name, parameter in stored.parameters.items():
+        value = values.get(name)
+        if not value or parameter.type != "iri":
+            continue
+        iri = parameter.term(value)
+        if not evaluator.evaluate(Query(f"ASK {{ {{ {iri} ?p ?o }} UNION {{ ?s ?p {iri} }} }}")):
+            where = f"'tongzhou ask {parameter.choices}' lists what there is." if parameter.choices else ""
+            click.echo(
+                f"tongzhou: {name}={value}: there is no {iri} in the graph. {where}".rstrip(), err=True
+            )
 
 
 def _title(stored: StoredQuery) -> str:
