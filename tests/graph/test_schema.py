@@ -15,9 +15,9 @@ import pytest
 
 from tongzhou.graph.compile import compile_ontology, load_context
 from tongzhou.graph.conform import FactsChecker
+from tongzhou.graph.editor_schema import write_schema
 from tongzhou.graph.namespaces import OWL, RDF, SCHEME, SKOS, TZ
 from tongzhou.graph.resources import articles_dir, background_dir, ontology_dir
-from tongzhou.graph.editor_schema import write_schema
 from tongzhou.graph.schema import FILE_NAME, facts_schema, schema_text
 from tongzhou.graph.yamlld import load_yaml, parse_yaml
 
