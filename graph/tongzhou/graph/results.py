@@ -54,8 +54,10 @@ def formats_for(kind: QueryKind) -> tuple[ResultFormat, ...]:
     return SOLUTION_FORMATS if kind in ("select", "ask") else TRIPLE_FORMATS
 
 
-def serialise_answer(answer: Answer, form: ResultFormat) -> bytes:
-    """Write a whole answer, each triple once.
+def serialise_answer(
+    answer: Answer, form: ResultFormat, *, prefixes: Mapping[str, str] | None = None
+) -> bytes:
+    """Write a whole answer, each triple once; Turtle and TriG with those of PREFIXES, and of `prefixes`, that they use.
 
     Raises TypeError where the format is not one of `formats_for` the query.
     """
@@ -66,7 +68,10 @@ def serialise_answer(answer: Answer, form: ResultFormat) -> bytes:
     if not isinstance(form.writer, ox.RdfFormat):
         raise TypeError(f"{form.name} is no format of CONSTRUCT and DESCRIBE")
     triples = dict.fromkeys(answer)
-    return ox.serialize(triples, format=form.writer, prefixes=_prefixes_of(triples)) or b""
+    return (
+        ox.serialize(triples, format=form.writer, prefixes=_used({**PREFIXES, **(prefixes or {})}, triples))
+        or b""
+    )
 
 
 class Output(Protocol):
@@ -120,7 +125,7 @@ def declared_prefixes(text: str) -> dict[str, str]:
     }
 
 
-def _prefixes_of(triples: Iterable[ox.Triple]) -> dict[str, str]:
-    """Return those of PREFIXES that the triples use."""
+def _used(prefixes: Mapping[str, str], triples: Iterable[ox.Triple]) -> dict[str, str]:
+    """Return those prefixes that the triples use."""
     lines = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
-    return {prefix: iri for prefix, iri in PREFIXES.items() if f"<{iri}".encode() in lines}
+    return {prefix: iri for prefix, iri in prefixes.items() if f"<{iri}".encode() in lines}

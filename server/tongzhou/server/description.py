@@ -18,6 +18,9 @@ from tongzhou.server.overview import Overview
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 VOID = PREFIXES["void"]
+DESCRIPTION_PREFIXES = {"sd": SD, "sh": SH, "formats": "http://www.w3.org/ns/formats/"}
+"""Prefixes of a description, beside those of the data."""
+
 _ENTAILMENT = "http://www.w3.org/ns/entailment/"
 _PROFILE_RL = "http://www.w3.org/ns/owl-profile/RL"
 _CASTS = (

@@ -12,7 +12,7 @@ from tongzhou.graph.query import Query
 from tongzhou.graph.results import TRIPLE_FORMATS, serialise_answer
 from tongzhou.server.cache import Cache
 from tongzhou.server.config import Config
-from tongzhou.server.description import Facts, describe_service
+from tongzhou.server.description import DESCRIPTION_PREFIXES, Facts, describe_service
 from tongzhou.server.http import AnyReply, Reply, Request, StreamedReply
 from tongzhou.server.overview import Overview, count_contents
 from tongzhou.server.page_templates import render_console, render_results
@@ -191,7 +191,7 @@ class QueryEndpoint:
             )
         triples = describe_service(endpoint, await self.overview(), self._facts)
         form = next(form for form in TRIPLE_FORMATS if media_type in form.media_types)
-        return Reply(200, headers, serialise_answer(triples, form))
+        return Reply(200, headers, serialise_answer(triples, form, prefixes=DESCRIPTION_PREFIXES))
 
 
 def key_of(request: Request) -> Key:
