@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from tongzhou.graph.coverage import Clause
 from tongzhou.graph.figures import Figure
 from tongzhou.graph.index import Index
-from tongzhou.graph.namespaces import RDFS, TZ, shorten
+from tongzhou.graph.namespaces import GRAPH, RDFS, TZ, shorten
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def tally_graphs(quads: Iterable[ox.Quad]) -> Tally:
     return Tally(
         "triples by graph",
         ("graph", "triples"),
-        tuple((name, str(count)) for name, count in sorted(graphs.items())),
+        tuple((name.removeprefix(GRAPH), str(count)) for name, count in sorted(graphs.items())),
     )
 
 
