@@ -146,6 +146,39 @@ def test_put_creates_then_replaces(primary: PrimaryStore) -> None:
     ]
 
 
+@pytest.mark.parametrize("graph", [GRAPH, None])
+@pytest.mark.parametrize(
+    ("before", "after", "triples"),
+    [
+        ("<a> <p> 1, 2 .", "<a> <p> 2, 3 .", 2),
+        ("<a> <p> 1, 2 .", "<a> <p> 1, 2 .", 2),
+        ("<a> <p> 1 .", "", 0),
+        ("<a> <p> 1, [ <q> 2 ] .", "<a> <p> 1, [ <q> 2 ] .", 3),
+        ("<a> <p> [] .", "<a> <p> '_:' .", 1),
+        ("<a> <p> '_:', '\\u2028', '\\u0085\\n', '\\\\n' .", "<a> <p> '\\u2028', '\\u0085\\n' .", 2),
+    ],
+)
+def test_graph_is_replaced_whatever_it_shares_with_its_former_self(
+    primary: PrimaryStore, graph: str | None, before: str, after: str, triples: int
+) -> None:
+    other = "<a> <p> 1, [ <q> 2 ] ."
+    primary.apply(put(other, "http://e/other"))
+    primary.apply(put(other, None if graph else GRAPH))
+    primary.apply(put(before, graph))
+    assert primary.apply(put(after, graph)) == "changed"
+    store = ox.Store.read_only(str(primary.make_durable()))
+    name = ox.NamedNode(graph) if graph else ox.DefaultGraph()
+    found = ox.Dataset(
+        ox.Quad(quad.subject, quad.predicate, quad.object)
+        for quad in store.quads_for_pattern(None, None, None, name)
+    )
+    expected = ox.Dataset(ox.parse(after.encode(), format=ox.RdfFormat.TURTLE, base_iri="http://e/"))
+    for one in (found, expected):
+        one.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
+    assert found == expected
+    assert (len(found), len(store)) == (triples, triples + 6)
+
+
 def test_post_merges_with_fresh_blank_nodes(primary: PrimaryStore) -> None:
     assert primary.apply(post("_:x <p> <c> .")) == "created"
     assert primary.apply(post("_:x <p> <c> . <a> <p> <c> .")) == "changed"

@@ -34,6 +34,7 @@ from tongzhou.graph.primary import DeleteGraph, PostGraph, PutGraph, Update, Wri
 from tongzhou.graph.uploads import Part
 from tongzhou.server.problems import RequestError
 from tongzhou.server.workers.launch import ForkLauncher, Handle, Snapshot
+from tongzhou.server.workers.spawn import SpawnLauncher
 from tongzhou.server.writing import WriteLimits, Writer
 
 MEMORY = 512 * 2**20
@@ -72,10 +73,10 @@ def words(path: Path) -> set[str]:
 
 
 class RecordingLauncher:
-    """Launches writers by fork, and keeps their handles."""
+    """Launches writers, and keeps their handles."""
 
     def __init__(self) -> None:
-        self.inner = ForkLauncher(memory=MEMORY, in_memory_quads=0)
+        self.inner: ForkLauncher | SpawnLauncher = ForkLauncher(memory=MEMORY, in_memory_quads=0)
         self.handles: list[Handle] = []
 
     async def launch_writer(self, folder: Path) -> Handle:
@@ -146,6 +147,21 @@ def test_writes_of_many_clients_share_a_checkpoint(service: Service) -> None:
             )
             assert numbers(service.newest) == set(range(200))
             assert len(service.checkpoints) < 40
+
+    run(work())
+
+
+def test_spawned_writer_does_the_same(service: Service) -> None:
+    service.launcher.inner = SpawnLauncher(memory=MEMORY)
+
+    async def work() -> None:
+        async with service.running() as writer:
+            assert await answers(*(writer.write(insert(number)) for number in range(20))) == ["changed"] * 20
+            assert numbers(service.newest) == set(range(20))
+            service.launcher.handles[0].kill()
+            await service.launcher.handles[0].ended
+            assert await writer.write(insert(20)) == "changed"
+            assert numbers(service.newest) == set(range(21))
 
     run(work())
 
@@ -509,6 +525,7 @@ import asyncio, sys
 from pathlib import Path
 from tongzhou.graph.primary import Update
 from tongzhou.server.workers.launch import ForkLauncher
+from tongzhou.server.workers.spawn import SpawnLauncher
 from tongzhou.server.writing import Writer, WriteLimits
 async def nothing(snapshot): pass
 async def work():

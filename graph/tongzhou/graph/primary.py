@@ -149,13 +149,31 @@ class PrimaryStore:
     def _write_graph(self, graph: str | None, triples: str, *, replace: bool) -> Outcome:
         """Write triples into a graph by one update, which also makes a graph that stays empty."""
         if graph is None:
-            self._run(f"{'CLEAR DEFAULT ; ' if replace else ''}INSERT DATA {{\n{triples}}}")
+            remove, triples = self._difference(None, triples) if replace else ("", triples)
+            self._run(f"{remove}INSERT DATA {{\n{triples}}}")
             return "changed"
         name = ox.NamedNode(graph)
         known = self._store.contains_named_graph(name)
-        drop = f"DROP GRAPH {name} ; " if replace and known else ""  # a DROP makes what follows twice as slow
-        self._run(f"{drop}CREATE SILENT GRAPH {name} ; INSERT DATA {{ GRAPH {name} {{\n{triples}}} }}")
+        remove, triples = self._difference(name, triples) if replace and known else ("", triples)
+        self._run(f"{remove}CREATE SILENT GRAPH {name} ; INSERT DATA {{ GRAPH {name} {{\n{triples}}} }}")
         return "changed" if known else "created"
+
+    def _difference(self, graph: ox.NamedNode | None, triples: str) -> tuple[str, str]:
+        """Return the operation that removes what a graph holds and the triples don't, and the triples that it lacks.
+
+        A transaction that only adds and removes data takes half the time of one that clears a graph first. But DELETE DATA
+        names no blank nodes: where some have to go, the graph is cleared.
+        """
+        quads = self._store.quads_for_pattern(None, None, None, graph or ox.DefaultGraph())
+        held = ox.serialize((quad.triple for quad in quads), format=ox.RdfFormat.N_TRIPLES)
+        assert held is not None  # it is None only where the triples go to a file
+        before, after = (set(lines.split("\n")) for lines in (held.decode(), triples))
+        gone = before - after
+        if any("_:" in line for line in gone):
+            return f"CLEAR {f'GRAPH {graph}' if graph else 'DEFAULT'} ; ", triples
+        data = "\n".join(gone)
+        remove = f"DELETE DATA {{ {f'GRAPH {graph} {{ {data} }}' if graph else data} }} ; "
+        return remove if gone else "", "\n".join(after - before)
 
     def _delete(self, graph: str | None) -> Outcome:
         if graph is None:

@@ -31,6 +31,7 @@ _SECCOMP_MODE_FILTER = 2
 _CLONE_NEWUSER = 0x10000000
 _CLONE_NEWNET = 0x40000000
 _AF_UNIX = 1
+_ATTRIBUTES = 256  # bytes, more than pthread_attr_t has on any architecture
 
 _LOAD_WORD = 0x20  # BPF_LD | BPF_W | BPF_ABS
 _JUMP_EQUAL = 0x15  # BPF_JMP | BPF_JEQ | BPF_K
@@ -101,6 +102,20 @@ def grow_stack(size: int) -> bool:
 def forbid_dumps() -> bool:
     """Let no memory of this process be written to a disk when it crashes: it is much, and may take seconds."""
     return _prctl(_PR_SET_DUMPABLE, 0)
+
+
+def limit_thread_stacks(size: int) -> bool:
+    """Give threads that start from now on a stack of so many bytes; by default it is as far as the main one may grow.
+
+    The whole of it counts as data from the start (pthread_setattr_default_np(3), glibc only).
+    """
+    if sys.platform != "linux" or not hasattr(libc := ctypes.CDLL(None), "pthread_setattr_default_np"):
+        return False
+    attributes = ctypes.create_string_buffer(_ATTRIBUTES)
+    libc.pthread_attr_init(attributes)
+    libc.pthread_attr_setstacksize(attributes, ctypes.c_size_t(size))
+    result: int = libc.pthread_setattr_default_np(attributes)
+    return result == 0
 
 
 def isolate_network() -> bool:

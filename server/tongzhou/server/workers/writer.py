@@ -26,6 +26,8 @@ from tongzhou.server.workers.channel import Channel, Kind, pack_json
 from tongzhou.server.workers.refusals import refusal_to_json
 from tongzhou.server.workers.writes import receive_write
 
+_THREAD_STACK = 8 * 2**20
+
 
 def run_writer(channel: Channel, folder: Path, memory: int) -> None:
     """Open the dataset, send READY with its first checkpoint, and write until the server closes the channel.
@@ -33,6 +35,7 @@ def run_writer(channel: Channel, folder: Path, memory: int) -> None:
     `memory` is how many bytes more than at its start the process may take. A dataset that can't be opened, or whose
     disk refuses, is told as PROBLEM or BROKEN, and ends the process: opening it again shows what was kept.
     """
+    sandbox.limit_thread_stacks(_THREAD_STACK)  # RocksDB starts threads later too, when its disk is full
     try:
         primary = PrimaryStore.open(DatasetFolder.create_or_open(folder))
         checkpoint = primary.make_durable()

@@ -43,8 +43,12 @@ class WriterLink(asyncio.Protocol):
         self._buffer = bytearray()
         self._answer: asyncio.Future[tuple[Kind, dict[str, Any]]]
         self._answer = asyncio.get_running_loop().create_future()
-        self.lost = False
-        """Whether the connection has ended, and with it the writer."""
+        self._closed = False
+
+    @property
+    def lost(self) -> bool:
+        """Tell whether the writer has ended."""
+        return self._closed or self.handle.ended.done()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport."""
@@ -52,7 +56,7 @@ class WriterLink(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         """Fail whoever waits for an answer."""
-        self.lost = True
+        self._closed = True
         if not self._answer.done():
             self._answer.set_exception(WriterLostError())
             self._answer.exception()  # nobody may be waiting
