@@ -210,6 +210,21 @@ print(resource.getrlimit(resource.RLIMIT_STACK)[0])
     assert _run(program).split() == [str(2**24), str(2**25)]
 
 
+@pytest.mark.parametrize(("size", "found"), [(2**21, "started"), (2**29, "refused")])
+def test_threads_that_start_under_a_memory_limit_have_small_stacks(size: int, found: str) -> None:
+    program = f"""
+import threading
+from tongzhou.server.workers.sandbox import limit_memory, limit_thread_stacks
+limit_thread_stacks({size})
+limit_memory(2**28)
+try:
+    threading.Thread(target=print, args=["started"]).start()
+except RuntimeError:
+    print("refused")
+"""
+    assert _run(program).strip() == found
+
+
 @pytest.mark.parametrize("how", ["die_with_parent", "watch_parent"])
 def test_child_ends_with_its_parent(how: str) -> None:
     program = f"""
