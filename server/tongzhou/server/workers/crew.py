@@ -18,7 +18,8 @@ from tongzhou.server.workers.link import WorkerLink
 
 _RETRY = 0.2  # seconds
 _START = 60.0  # seconds after which a worker that isn't ready is given up
-_END = 2.0  # seconds that the system may take to tell of an end
+_END = 2.0  # seconds that the system may take to tell why a worker ended
+_CLOSE = 10.0  # seconds that it may take to end all
 _ANSWERS_PER_WORKER = 20_000  # then a fresh one takes its place, so that no leak lasts
 _LOG = logging.getLogger(__name__)
 
@@ -173,7 +174,7 @@ class Crew:
         for handle in self._handles:
             handle.kill()
         if self._handles:
-            await asyncio.wait([handle.ended for handle in self._handles], timeout=_END)
+            await asyncio.wait([handle.ended for handle in self._handles], timeout=_CLOSE)
         self._launcher.close()
 
     def _offer(self, member: Member) -> None:

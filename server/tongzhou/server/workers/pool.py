@@ -1,8 +1,8 @@
 """The supervised workers: who answers what, for how long, and what happens to those that take too long.
 
 Light workers take the queries. One that works on a query for longer than a moment is long: it gets the lowest
-claim on the processors, another light worker takes its place, and it ends with its query. At the most long
-queries the newest is shed; at its deadline a query is ended by ending its worker. So nobody waits behind
+claim on the processors, another light worker takes its place, and it ends with its query. Over the most long
+queries the newest is soon shed; at its deadline a query is ended by ending its worker. So nobody waits behind
 somebody else's long query, and no query outlives its deadline. All of this runs in one event loop.
 """
 
@@ -24,6 +24,9 @@ from tongzhou.server.workers.link import Answer
 
 _SWEEP = 0.02  # seconds between looks at what runs
 _MOMENT = 0.04  # seconds after which a query is long
+_CHANCE = (
+    0.25  # seconds that a query may take although too many are long: a busy machine makes light ones long
+)
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,7 @@ class Pool:
         return PoolState(
             idle=self._crew.idle,
             busy=len(self._busy),
-            long=self._count_long(),
+            long=len(self._long()),
             queued=len(self._waiting),
             counts=dict(self._counts),
             pids=tuple(self._crew.pids),
@@ -230,17 +233,26 @@ class Pool:
                 self._stop(member, self._refuse("deadline", seconds=f"{running.seconds:g}"))
             elif now - running.begun >= _MOMENT and not running.long:
                 self._make_long(member, running)
+        self._shed(now)
         for running in [one for one in self._waiting if now - one.arrived >= one.seconds]:
             self._send_away(running)
         if self._busy or self._waiting:
             self._sweep_later()
 
     def _make_long(self, member: Member, running: _Running) -> None:
-        if self._count_long() >= self._limits.most_running:
+        if len(self._long()) >= 2 * self._limits.most_running:
             self._stop(member, self._refuse("shed"))
             return
         running.long = True
         self._crew.set_aside(member)
 
-    def _count_long(self) -> int:
-        return sum(running.long for running in self._busy.values())
+    def _shed(self, now: float) -> None:
+        """End the newest long queries over their number, but none before it had a fair chance to end by itself."""
+        for member, running in self._long()[self._limits.most_running :]:
+            if now - running.begun >= _CHANCE:
+                self._stop(member, self._refuse("shed"))
+
+    def _long(self) -> list[tuple[Member, _Running]]:
+        """Return the long queries, the oldest first."""
+        long = [(member, running) for member, running in self._busy.items() if running.long]
+        return sorted(long, key=lambda pair: pair[1].begun)
