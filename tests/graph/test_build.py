@@ -13,10 +13,10 @@ import pyoxigraph as ox
 import pytest
 
 from tongzhou.graph import build as module
-from tongzhou.graph.build import BuildResult, StepReport, build, default_home, default_sources, is_stale
+from tongzhou.graph.build import BuildResult, StepReport, build, default_sources, is_stale
 from tongzhou.graph.compile import Compiled, Sources, compile_sources
 from tongzhou.graph.errors import BuildLockedError, InconsistencyError, ReleaseError, SourceError
-from tongzhou.graph.release import Release, build_lock, current_release
+from tongzhou.graph.release import Release, build_lock, current_release, default_home
 
 MakeSources = Callable[..., Sources]
 STEPS = ("compile", "validate", "reason", "describe", "publish")

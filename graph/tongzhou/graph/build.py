@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-import os
 import platform
 import time
 from collections.abc import Callable, Mapping
@@ -17,7 +16,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
 import pyoxigraph as ox
 
 from tongzhou.graph import resources
@@ -51,15 +49,6 @@ class BuildResult:
 
     release: Release
     steps: tuple[StepReport, ...]
-
-
-def default_home() -> Path:
-    """Return the folder of releases and cache: TONGZHOU_HOME, `.tongzhou` of the checkout, or the user's data folder."""
-    named = os.environ.get("TONGZHOU_HOME")
-    if named:
-        return Path(named)
-    root = resources.checkout()
-    return root / ".tongzhou" if root else Path(platformdirs.user_data_dir("tongzhou", appauthor=False))
 
 
 def default_sources() -> Sources:

@@ -19,9 +19,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
+import platformdirs
 import pyoxigraph as ox
 from filelock import FileLock, Timeout
 
+from tongzhou.graph import resources
 from tongzhou.graph.errors import BuildLockedError, ReleaseError
 from tongzhou.graph.export import DUMPS, serialise
 
@@ -55,6 +57,15 @@ class Release:
                 f"{path} can't be read ({error}). Remove the folder {self.path} and run 'tongzhou build'."
             )
             raise ReleaseError(message) from error
+
+
+def default_home() -> Path:
+    """Return the folder of releases and cache: TONGZHOU_HOME, `.tongzhou` of the checkout, or the user's data folder."""
+    named = os.environ.get("TONGZHOU_HOME")
+    if named:
+        return Path(named)
+    root = resources.checkout()
+    return root / ".tongzhou" if root else Path(platformdirs.user_data_dir("tongzhou", appauthor=False))
 
 
 @contextmanager

@@ -10,10 +10,9 @@ from contextlib import ExitStack
 from flask import Flask
 
 from tongzhou.graph.backup import readable_store
-from tongzhou.graph.build import default_home
 from tongzhou.graph.dataset_folder import DatasetFolder
 from tongzhou.graph.errors import ReleaseError
-from tongzhou.graph.release import Release, current_release
+from tongzhou.graph.release import Release, current_release, default_home
 from tongzhou.server.app import create_app
 from tongzhou.server.bridge import Bridge
 from tongzhou.server.config import Config

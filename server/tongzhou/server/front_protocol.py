@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
-import httptools
 from uvicorn.config import Config as UvicornConfig
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
@@ -188,7 +187,8 @@ class FrontProtocol(HttpToolsProtocol):
     def _serve_kept(self) -> bool:
         """Answer a GET of the endpoint that has been answered before, if nothing has to be waited for."""
         path, _, query = self.url.partition(b"?")
-        parser = cast("httptools.HttpRequestParser", self.parser)
+        parser = self.parser
+        assert parser is not None
         if path != _QUICK_PATH or parser.get_method() != b"GET":
             return False
         if not self._is_free() or self.pipeline or self.flow.write_paused:

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tongzhou.graph import resources
-from tongzhou.graph.build import default_home
 from tongzhou.graph.catalog import StoredQuery, load_catalog
 from tongzhou.graph.errors import ReleaseError
-from tongzhou.graph.release import Release, current_release
+from tongzhou.graph.release import Release, current_release, default_home
 from tongzhou.server.config import Config
 
 _EXAMPLES = ("cash-given-by-members", "actions-for-a-place", "asked-and-done")

@@ -11,10 +11,10 @@ import rich_click as click
 from rich.console import Console
 from rich.table import Table
 
-from tongzhou.graph.build import BuildResult, StepReport, build, default_home, default_sources
+from tongzhou.graph.build import BuildResult, StepReport, build, default_sources
 from tongzhou.graph.errors import ReleaseError, TongzhouError
 from tongzhou.graph.namespaces import GRAPH
-from tongzhou.graph.release import current_release
+from tongzhou.graph.release import current_release, default_home
 
 _QUIET_SECONDS = 1.0
 

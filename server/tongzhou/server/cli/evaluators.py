@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tongzhou.graph.build import default_home
 from tongzhou.graph.errors import ReleaseError
 from tongzhou.graph.query import Evaluator
-from tongzhou.graph.release import Release, current_release
+from tongzhou.graph.release import Release, current_release, default_home
 from tongzhou.graph.remote import RemoteEvaluator
 from tongzhou.graph.store import StoreEvaluator
 

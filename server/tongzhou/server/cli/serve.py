@@ -10,8 +10,9 @@ from pathlib import Path
 
 import rich_click as click
 
-from tongzhou.graph.build import default_home, default_sources, is_stale
+from tongzhou.graph.build import default_sources, is_stale
 from tongzhou.graph.errors import TongzhouError
+from tongzhou.graph.release import default_home
 from tongzhou.server.cli.build import build_with_progress, tell_former
 from tongzhou.server.cli.options import config_options
 from tongzhou.server.config import Config
