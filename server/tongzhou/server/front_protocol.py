@@ -122,7 +122,9 @@ class FrontProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Answer from what is kept, else let the application answer."""
         self._in_head = False
-        if self.parser.get_http_version() not in _VERSIONS:
+        parser = self.parser
+        assert parser is not None
+        if parser.get_http_version() not in _VERSIONS:
             self._refusal = self._refusal or "bad-http"
         if self._refusal or self._serve_kept():
             return
