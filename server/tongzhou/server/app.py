@@ -21,7 +21,6 @@ _SERVICE_PATHS = (
 def create_app(bridge: Bridge, site: Site, config: Config) -> Flask:
     """Return the application: the service by the bridge, and the pages of the site."""
     app = Flask(__name__)
-    app.config["MAX_CONTENT_LENGTH"] = max(config.request_bytes, config.upload_bytes)
     app.config[CONFIG] = config
 
     def answer(**_: str) -> Response:

@@ -34,14 +34,6 @@ _NO_SETTINGS = (FILE_VARIABLE, "TONGZHOU_STACK")
 """Variables with the prefix that are none: the file, and a mark between the processes of a server."""
 
 
-@dataclass(frozen=True)
-class ServerConfig:
-    """What an operator may set: the largest request in bytes, and the most rows that a result page shows."""
-
-    largest_request: int = 1_000_000
-    rows_on_page: int = 1_000
-
-
 def _cores() -> int:
     """Return the processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -120,6 +112,10 @@ class Config:
         "Time that an idle connection is kept; longer than a proxy in front keeps its own.",
         unit="s",
     )
+
+    def body_limit(self, path: str) -> int:
+        """Return the most bytes that the body of a request to a path may have: uploads may have more than queries."""
+        return self.upload_bytes if path.startswith("/store") else self.request_bytes
 
 
 SETTINGS: Mapping[str, Setting] = {one.name: one.metadata["setting"] for one in fields(Config)}

@@ -21,9 +21,11 @@ def read_request() -> Request:
     headers = {name.lower(): value for name, value in request.headers}
     peer = request.remote_addr or ""
     config = _config()
+    path = _raw_path()
+    request.max_content_length = config.body_limit(path)
     return Request(
         method=request.method,
-        path=_raw_path(),
+        path=path,
         query_string=request.query_string,
         headers=headers,
         body=request.get_data(),
@@ -43,8 +45,12 @@ def root_of_request() -> str:
 
 def to_response(reply: AnyReply, bridge: Bridge) -> Response:
     """Return a reply as Flask's; a streamed one is read through the bridge."""
-    body = bridge.pieces(reply) if isinstance(reply, StreamedReply) else reply.body
-    return Response(body, status=reply.status, headers=list(reply.headers))
+    body = bridge.pieces(reply) if isinstance(reply, StreamedReply) else [reply.body]
+    response = Response(body, status=reply.status, headers=list(reply.headers))
+    response.automatically_set_content_length = (
+        False  # the answer to HEAD has the length of the body it lacks
+    )
+    return response
 
 
 def _config() -> Config:

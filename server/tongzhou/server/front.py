@@ -58,8 +58,7 @@ class Front:
             gone.remove(task.cancel)
 
     async def _answer(self, head: Request, receive: Receive, send: Send, begun: float) -> None:
-        most = self._config.upload_bytes if head.path.startswith("/store") else self._config.request_bytes
-        body = await _read_body(head, receive, most)
+        body = await _read_body(head, receive, self._config.body_limit(head.path))
         if body is None:
             reply = finish(problem_of(head, "request-too-large"), head)
         else:
