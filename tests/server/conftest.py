@@ -1,4 +1,4 @@
-"""A small release, the application over it, and `tongzhou serve` as a real process."""
+"""A small release and a dataset that takes writes, each served by Flask under WSGI and by `tongzhou serve`."""
 
 from __future__ import annotations
 
@@ -7,20 +7,22 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
 
 from tongzhou.graph.build import default_sources, digest_of, input_hashes
 from tongzhou.graph.release import Release, publish
-from tongzhou.graph.store import StoreEvaluator
-from tongzhou.server.app import create_app
-from tongzhou.server.config import ServerConfig
+from tongzhou.server.config import Config
+from tongzhou.server.site import open_site
+from tongzhou.server.token_records import Scope, add_token
+from tongzhou.server.workers.sandbox import missing_protections
+from tongzhou.server.wsgi import Background
+
+from .web import Client, HttpClient
 
 TRIG = """
 @prefix tz: <https://w3id.org/tongzhou/ontology#> .
@@ -40,6 +42,8 @@ graph:article {
 }
 """
 TRIPLES = 13
+FRONTS = ("wsgi", "asgi")
+_SMALL_PAGES = ("--rows-on-page", "3")
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,18 @@ class Server:
     def endpoint(self) -> str:
         """Return the address of its SPARQL endpoint."""
         return f"{self.url}sparql"
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """A file of tokens, and a token of each scope."""
+
+    file: Path
+    secrets: Mapping[Scope, str]
+
+    def header(self, scope: Scope) -> dict[str, str]:
+        """Return the header that sends the token of a scope."""
+        return {"Authorization": f"Bearer {self.secrets[scope]}"}
 
 
 @pytest.fixture(scope="session")
@@ -69,21 +85,77 @@ def home(release: Release) -> Path:
     return release.path.parents[1]
 
 
-@pytest.fixture
-def app(release: Release) -> Flask:
-    """Return the application over the small release."""
-    return create_app(StoreEvaluator.open(release.store_path), release, ServerConfig(rows_on_page=3))
+@pytest.fixture(scope="session")
+def tokens(tmp_path_factory: pytest.TempPathFactory) -> Tokens:
+    """Return tokens that all servers know."""
+    file = tmp_path_factory.mktemp("tokens") / "tokens"
+    return Tokens(file, {scope: add_token(file, scope) for scope in ("read", "write", "admin")})
 
 
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    """Return a client that needs no socket."""
-    return app.test_client()
+@pytest.fixture(scope="session")
+def background(home: Path, tokens: Tokens) -> Iterator[Background]:
+    """Return the Flask application over the small release."""
+    config = Config(home=home, rows_on_page=3, token_file=tokens.file)
+    running = Background(config, open_site(config))
+    yield running
+    running.close()
 
 
-def start_server(home: Path, *arguments: str) -> Server:
+@pytest.fixture(scope="session")
+def server(home: Path, tokens: Tokens) -> Iterator[Server]:
+    """Return `tongzhou serve` over the small release."""
+    running = start_server("--home", str(home), *_SMALL_PAGES, "--token-file", str(tokens.file))
+    yield running
+    assert stop_server(running) == (0, said_at_start())
+
+
+@pytest.fixture(scope="session")
+def writable_background(tmp_path_factory: pytest.TempPathFactory, tokens: Tokens) -> Iterator[Background]:
+    """Return the Flask application over a dataset that takes writes."""
+    folder = tmp_path_factory.mktemp("background") / "dataset"
+    config = Config(dataset=folder, writable=True, token_file=tokens.file)
+    running = Background(config, open_site(config))
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
+def writable_server(tmp_path_factory: pytest.TempPathFactory, tokens: Tokens) -> Iterator[Server]:
+    """Return `tongzhou serve` over a dataset that takes writes."""
+    folder = tmp_path_factory.mktemp("server") / "dataset"
+    running = start_server("--dataset", str(folder), "--writable", "--token-file", str(tokens.file))
+    yield running
+    assert stop_server(running) == (0, said_at_start())
+
+
+@pytest.fixture(params=FRONTS)
+def client(request: pytest.FixtureRequest) -> Iterator[Client]:
+    """Return a client of the small release: once of Flask, without a socket, and once of `tongzhou serve`."""
+    yield from _client_of(request, "background", "server")
+
+
+@pytest.fixture(params=FRONTS)
+def writer(request: pytest.FixtureRequest) -> Iterator[Client]:
+    """Return a client of a dataset that takes writes: once of Flask, and once of `tongzhou serve`."""
+    yield from _client_of(request, "writable_background", "writable_server")
+
+
+def _client_of(request: pytest.FixtureRequest, wsgi: str, asgi: str) -> Iterator[Client]:
+    if request.param == "wsgi":
+        yield request.getfixturevalue(wsgi).app.test_client()
+    else:
+        with HttpClient(request.getfixturevalue(asgi).url) as over_http:
+            yield over_http
+
+
+def said_at_start() -> str:
+    """Return what a server says on standard error: which protection the system lacks."""
+    return "".join(f"tongzhou: {protection}\n" for protection in missing_protections())
+
+
+def start_server(*arguments: str) -> Server:
     """Start `tongzhou serve` on a free port and wait until it says where it listens."""
-    command = [sys.executable, "-m", "tongzhou", "serve", "--port", "0", "--home", str(home), *arguments]
+    command = [sys.executable, "-m", "tongzhou", "serve", "--port", "0", *arguments]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
@@ -102,26 +174,17 @@ def start_server(home: Path, *arguments: str) -> Server:
 def stop_server(server: Server, number: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
     """Stop a server by a signal; return its exit code and what it wrote to stderr."""
     server.process.send_signal(number)
-    _, errors = server.process.communicate(timeout=30)
+    _, errors = server.process.communicate(timeout=60)
     return server.process.returncode, errors
 
 
-@pytest.fixture(scope="session")
-def server(home: Path) -> Iterator[Server]:
-    """Return `tongzhou serve` over the small release."""
-    running = start_server(home)
-    yield running
-    code, errors = stop_server(running)
-    assert (code, errors) == (0, "")
-
-
 @pytest.fixture
-def start(home: Path) -> Iterator[Callable[..., Server]]:
+def start() -> Iterator[Callable[..., Server]]:
     """Return a function that starts a server of its own; whatever still runs is stopped at the end."""
     running: list[Server] = []
 
     def begin(*arguments: str) -> Server:
-        running.append(start_server(home, *arguments))
+        running.append(start_server(*arguments))
         return running[-1]
 
     yield begin

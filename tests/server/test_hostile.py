@@ -175,7 +175,10 @@ def test_nothing_can_be_written(server: Server, text: str) -> None:
     form = "application/x-www-form-urlencoded"
     assert send(server, "POST", "/sparql", urlencode({"update": text}).encode(), form)[0] == 400
     assert send(server, "POST", "/sparql", text.encode(), "application/sparql-update")[0] == 415
-    assert send(server, "POST", "/update", text.encode(), "application/sparql-update")[0] == 404
+    status, problem = send(server, "POST", "/update", text.encode(), "application/sparql-update")
+    assert (status, problem["type"].rpartition("/")[2]) == (403, "read-only")
+    status, problem = send(server, "PUT", "/store?default", b"<urn:a> <urn:b> 1 .", "text/turtle")
+    assert (status, problem["type"].rpartition("/")[2]) == (403, "read-only")
 
 
 @pytest.mark.parametrize(
@@ -184,7 +187,8 @@ def test_nothing_can_be_written(server: Server, text: str) -> None:
         ("/sparql?query=ASK%7B%7D&query=ASK%7B%7D", 400),
         ("/sparql?query=%FF", 400),
         ("/sparql?query=ASK%00%7B%7D", 400),
-        ("/sparql?query=" + "ASK%7B%7D" * 10_000, 400),
+        ("/sparql?query=" + "ASK%7B%7D" * 10_000, 414),
+        ("/sparql?query=" + "ASK%7B%7D" * 3_000, 400),
         ("/data/..%2f..%2fcurrent", 404),
         ("/data/../../current", 404),
         ("/static/../app.py", 404),

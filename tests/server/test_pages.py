@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlsplit
 
 import pyoxigraph as ox
 import pytest
-from flask.testing import FlaskClient
 
 from tongzhou.graph.catalog import parse_stored_query
 from tongzhou.graph.release import Release
-from tongzhou.graph.store import StoreEvaluator
-from tongzhou.server.app import create_app
-from tongzhou.server.config import ServerConfig
+from tongzhou.server.config import Config
+from tongzhou.server.site import Site
+from tongzhou.server.wsgi import Background
+
+from .web import Client
 
 HTML = {"Accept": "text/html"}
 STORED = """#+ summary: Who acts
@@ -45,7 +47,7 @@ class _Page(HTMLParser):
         ]
 
 
-def test_home_says_what_is_here(client: FlaskClient) -> None:
+def test_home_says_what_is_here(client: Client) -> None:
     page = client.get("/").text
     counts = re.findall(r"<dt>(\S+) .*?</dt><dd>([\d,]+)</dd>", page)
     assert counts == [("组织", "2"), ("行动", "1"), ("数量", "1"), ("三元组", "13")]
@@ -53,7 +55,7 @@ def test_home_says_what_is_here(client: FlaskClient) -> None:
     assert "CC BY 4.0" in page
 
 
-def test_all_links_of_the_home_page_lead_somewhere(client: FlaskClient) -> None:
+def test_all_links_of_the_home_page_lead_somewhere(client: Client) -> None:
     links = [link for link in _Page(client.get("/").text).links() if link.startswith("/")]
     assert "/data/tongzhou.ttl" in links
     for link in links:
@@ -65,18 +67,18 @@ def test_examples_show_their_results(release: Release) -> None:
         example = parse_stored_query("who-acts", STORED, "who-acts.rq")
     except ValueError as error:
         pytest.fail(str(error))
-    evaluator = StoreEvaluator.open(release.store_path)
-    client = create_app(evaluator, release, ServerConfig(), examples=[example]).test_client()
-    page = client.get("/").text
-    assert "谁做了事" in page
-    assert "Who acted" in page
-    link = next(link for link in _Page(page).links() if link.startswith("/sparql?"))
-    assert parse_qs(urlsplit(link).query)["query"] == [example.bind()]
-    assert "org/a" in client.get(link, headers=HTML).text
+    with closing(Background(Config(), Site(release, [example]))) as background:
+        client = background.app.test_client()
+        page = client.get("/").text
+        assert "谁做了事" in page
+        assert "Who acted" in page
+        link = next(link for link in _Page(page).links() if link.startswith("/sparql?"))
+        assert parse_qs(urlsplit(link).query)["query"] == [example.bind()]
+        assert "org/a" in client.get(link, headers=HTML).text
 
 
 @pytest.mark.parametrize("path", ["/", "/sparql", "/sparql?query=ASK{}", "/sparql?query=SELECT*{?s+?p+?o}"])
-def test_pages_load_nothing_from_elsewhere_and_run_nothing(client: FlaskClient, path: str) -> None:
+def test_pages_load_nothing_from_elsewhere_and_run_nothing(client: Client, path: str) -> None:
     page = _Page(client.get(path, headers=HTML).text)
     for tag, attributes in page.elements:
         assert tag not in ("script", "iframe", "object", "embed", "style")
@@ -89,7 +91,7 @@ def test_pages_load_nothing_from_elsewhere_and_run_nothing(client: FlaskClient, 
     assert [tag for tag, _ in page.elements].count("h1") == 1
 
 
-def test_results_are_escaped(client: FlaskClient) -> None:
+def test_results_are_escaped(client: Client) -> None:
     query = "SELECT ?label ('<script>alert(1)</script>' AS ?x) { ?s <http://www.w3.org/2000/01/rdf-schema#label> ?label }"
     page = client.get("/sparql", query_string={"query": query}, headers=HTML).text
     assert "<script" not in page
@@ -97,7 +99,7 @@ def test_results_are_escaped(client: FlaskClient) -> None:
     assert "乙&lt;b&gt;部&lt;/b&gt;" in page
 
 
-def test_the_form_keeps_query_and_dataset(client: FlaskClient) -> None:
+def test_the_form_keeps_query_and_dataset(client: Client) -> None:
     query = "SELECT * {\n  ?s ?p '</textarea>' }"
     parameters = {"query": query, "default-graph-uri": "urn:a", "named-graph-uri": "urn:b"}
     page = client.get("/sparql", query_string=parameters, headers=HTML).text
@@ -109,7 +111,7 @@ def test_the_form_keeps_query_and_dataset(client: FlaskClient) -> None:
     ]
 
 
-def test_a_page_says_that_it_shows_a_part(client: FlaskClient) -> None:
+def test_a_page_says_that_it_shows_a_part(client: Client) -> None:
     page = client.get("/sparql?query=SELECT*{?s+?p+?o}", headers=HTML).text
     assert "<strong>13</strong>" in page
     assert "前 3 行" in page
@@ -126,13 +128,13 @@ def test_a_page_says_that_it_shows_a_part(client: FlaskClient) -> None:
         ("SELECT ?none (BNODE() AS ?b) (1.5 AS ?n) {}", "xsd:decimal"),
     ],
 )
-def test_every_kind_of_answer_has_a_page(client: FlaskClient, query: str, words: str) -> None:
+def test_every_kind_of_answer_has_a_page(client: Client, query: str, words: str) -> None:
     response = client.get("/sparql", query_string={"query": query}, headers=HTML)
     assert response.status_code == 200
     assert words in response.text
 
 
-def test_a_thing_is_shown_by_its_name(client: FlaskClient) -> None:
+def test_a_thing_is_shown_by_its_name(client: Client) -> None:
     query = """SELECT ?who ?whoName ?none ?noneName {
       ?who a <https://w3id.org/tongzhou/ontology#Association> ; <http://www.w3.org/2000/01/rdf-schema#label> ?whoName
       BIND(?who AS ?none) FILTER(LANG(?whoName) = "zh") }"""
@@ -141,14 +143,14 @@ def test_a_thing_is_shown_by_its_name(client: FlaskClient) -> None:
     assert re.findall(r'<td[^>]*><a href="/sparql[^"]+">(.*?)</a></td>', page) == ["甲协会", "org/a"]
 
 
-def test_terms_link_to_their_description(client: FlaskClient) -> None:
+def test_terms_link_to_their_description(client: Client) -> None:
     page = client.get("/sparql?query=DESCRIBE+<https://w3id.org/tongzhou/id/org/a>", headers=HTML).text
     link = next(link for link in _Page(page).links() if "DESCRIBE" in link)
     assert client.get(link, headers=HTML).status_code == 200
 
 
 @pytest.mark.parametrize("name", ["ttl", "trig", "nt", "nq", "rdf", "jsonld"])
-def test_dumps_are_the_files_of_the_release(client: FlaskClient, release: Release, name: str) -> None:
+def test_dumps_are_the_files_of_the_release(client: Client, release: Release, name: str) -> None:
     response = client.get(f"/data/tongzhou.{name}", buffered=True)
     assert response.data == (release.path / f"tongzhou.{name}").read_bytes()
     media_type = ox.RdfFormat.from_extension(name)
@@ -159,5 +161,5 @@ def test_dumps_are_the_files_of_the_release(client: FlaskClient, release: Releas
 @pytest.mark.parametrize(
     "name", ["manifest.json", "store", "../current", "..%2Fcurrent", "none.ttl", "store/CURRENT"]
 )
-def test_nothing_else_of_the_release_is_served(client: FlaskClient, name: str) -> None:
+def test_nothing_else_of_the_release_is_served(client: Client, name: str) -> None:
     assert client.get(f"/data/{name}").status_code == 404

@@ -17,15 +17,15 @@ import pytest
 import rich_click as click
 from click.testing import CliRunner
 
-from tongzhou.graph import resources
 from tongzhou.graph.build import BuildResult
-from tongzhou.graph.catalog import load_catalog
 from tongzhou.graph.compile import Sources
-from tongzhou.graph.errors import Fault, SourceError
+from tongzhou.graph.errors import ConfigError, Fault, ReleaseError, SourceError
 from tongzhou.graph.release import Release, current_release
 from tongzhou.server.cli import serve
+from tongzhou.server.config import Config
+from tongzhou.server.site import open_site
 
-from .conftest import Server, stop_server
+from .conftest import Server, said_at_start, stop_server
 
 
 def test_listening_line_comes_when_it_answers(server: Server) -> None:
@@ -36,11 +36,11 @@ def test_listening_line_comes_when_it_answers(server: Server) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_signals_end_it_cleanly(start: Callable[..., Server], number: signal.Signals) -> None:
-    running = start()
+def test_signals_end_it_cleanly(home: Path, start: Callable[..., Server], number: signal.Signals) -> None:
+    running = start("--home", str(home))
     with urlopen(f"{running.endpoint}?query=ASK%7B%7D", timeout=30) as response:
         assert response.status == 200
-    assert stop_server(running, number) == (0, "")
+    assert stop_server(running, number) == (0, said_at_start())
 
 
 def test_port_in_use_is_said(server: Server, home: Path) -> None:
@@ -73,8 +73,8 @@ def test_a_large_body_is_refused_by_the_application(server: Server) -> None:
     connection.close()
 
 
-def test_home_page_offers_three_stored_queries() -> None:
-    examples = serve.choose_examples(load_catalog(resources.queries_dir()))
+def test_home_page_offers_three_stored_queries(home: Path) -> None:
+    examples = open_site(Config(home=home)).examples
     assert len(examples) == 3
     assert all(example.bind() for example in examples)
 
@@ -114,7 +114,7 @@ def test_it_builds_where_the_sources_changed(home: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(serve, "is_stale", _always)
     monkeypatch.setattr(serve, "build_with_progress", build)
-    assert serve.fresh_release(home).name == "new"
+    serve.ensure_release(home)
     assert asked == [home]
 
 
@@ -125,5 +125,31 @@ def test_help_has_an_example() -> None:
     assert "Example: tongzhou serve --port 8123" in result.output
 
 
+def test_a_site_needs_a_release(tmp_path: Path) -> None:
+    with pytest.raises(ReleaseError, match="Run 'tongzhou build' first"):
+        open_site(Config(home=tmp_path))
+    assert open_site(Config(home=tmp_path, dataset=tmp_path / "new")).release is None
+
+
+def test_wrong_values_are_named_with_what_is_expected() -> None:
+    result = CliRunner().invoke(serve.command, ["--port", "70000"])
+    assert isinstance(result.exception, ConfigError)
+    assert "--port: '70000' does not fit. Expected: a whole number from 0 to 65535." in str(result.exception)
+
+
 def test_wrong_usage_exits_2() -> None:
-    assert CliRunner().invoke(serve.command, ["--port", "70000"]).exit_code == 2
+    assert CliRunner().invoke(serve.command, ["--prot", "7000"]).exit_code == 2
+
+
+def test_what_goes_wrong_at_the_start_is_said_without_a_traceback(tmp_path: Path) -> None:
+    for arguments, words in (
+        (["--port", "70000"], "a whole number from 0 to 65535"),
+        (["--writable"], "Name a dataset as well"),
+        (["--dataset", str(tmp_path / "d"), "--writable"], "nobody could write without a token"),
+    ):
+        command = [sys.executable, "-m", "tongzhou", "serve", *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 1
+        assert done.stdout == ""
+        assert words in " ".join(done.stderr.split())
+        assert "Traceback" not in done.stderr

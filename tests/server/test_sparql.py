@@ -1,4 +1,4 @@
-"""The endpoint without a socket: formats, statuses, headers, dataset."""
+"""The endpoint under WSGI and under `tongzhou serve`: formats, statuses, headers, dataset."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ from xml.etree import ElementTree
 
 import pyoxigraph as ox
 import pytest
-from flask.testing import FlaskClient
 
-from tongzhou.graph.query import Answer, Query
-from tongzhou.graph.release import Release
 from tongzhou.graph.results import SOLUTION_FORMATS, TRIPLE_FORMATS
-from tongzhou.server.app import create_app
-from tongzhou.server.config import ServerConfig
+
+from .web import Client
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 CONSTRUCT = "CONSTRUCT WHERE { ?s ?p ?o }"
+ENDLESS = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"?s{n} ?p{n} ?o{n} ." for n in range(20)) + " }"
 ARTICLE = "https://w3id.org/tongzhou/graph/article"
 CHARSET = {"text/turtle", "text/csv", "text/tab-separated-values", "text/html", "text/xml", "text/plain"} | {
     "application/n-triples",
@@ -26,7 +24,7 @@ CHARSET = {"text/turtle", "text/csv", "text/tab-separated-values", "text/html", 
 
 
 @pytest.mark.parametrize("path", ["/sparql", "/sparql/"])
-def test_three_ways_to_ask_agree(client: FlaskClient, path: str) -> None:
+def test_three_ways_to_ask_agree(client: Client, path: str) -> None:
     answers = [
         client.get(path, query_string={"query": COUNT}),
         client.post(path, data={"query": COUNT}),
@@ -40,7 +38,7 @@ def test_three_ways_to_ask_agree(client: FlaskClient, path: str) -> None:
 @pytest.mark.parametrize(
     "query", [COUNT, "ASK {}", CONSTRUCT, "DESCRIBE <https://w3id.org/tongzhou/id/org/a>"]
 )
-def test_every_format_under_each_of_its_names(client: FlaskClient, query: str) -> None:
+def test_every_format_under_each_of_its_names(client: Client, query: str) -> None:
     forms = SOLUTION_FORMATS if query in (COUNT, "ASK {}") else TRIPLE_FORMATS
     for form in forms:
         for name in form.media_types:
@@ -51,7 +49,7 @@ def test_every_format_under_each_of_its_names(client: FlaskClient, query: str) -
             assert response.data
 
 
-def test_formats_are_what_they_say(client: FlaskClient) -> None:
+def test_formats_are_what_they_say(client: Client) -> None:
     def ask(query: str, accept: str) -> bytes:
         response = client.get("/sparql", query_string={"query": query}, headers={"Accept": accept})
         return bytes(response.data)
@@ -83,7 +81,7 @@ def test_formats_are_what_they_say(client: FlaskClient) -> None:
         (CONSTRUCT, 'application/ld+json;profile="x"', "application/ld+json"),
     ],
 )
-def test_negotiation(client: FlaskClient, query: str, accept: str | None, media_type: str) -> None:
+def test_negotiation(client: Client, query: str, accept: str | None, media_type: str) -> None:
     headers = {"Accept": accept} if accept else {}
     response = client.get("/sparql", query_string={"query": query}, headers=headers)
     assert response.content_type == media_type
@@ -92,26 +90,23 @@ def test_negotiation(client: FlaskClient, query: str, accept: str | None, media_
 @pytest.mark.parametrize(
     ("query", "accept"), [(COUNT, "text/turtle"), ("ASK {}", "text/turtle"), (CONSTRUCT, "text/csv")]
 )
-def test_nothing_runs_where_no_format_fits(release: Release, query: str, accept: str) -> None:
-    asked: list[str] = []
-
-    class Recorder:
-        def evaluate(self, query: Query) -> Answer:
-            asked.append(query.text)
-            data = b'{"head":{"vars":["count"]},"results":{"bindings":[{"count":{"type":"literal","value":"0"}}]}}'
-            if "?graph" in query.text:
-                data = b'{"head":{"vars":[]},"results":{"bindings":[]}}'
-            return ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)
-
-    client = create_app(Recorder(), release, ServerConfig()).test_client()
-    before = len(asked)
+def test_nothing_runs_where_no_format_fits(client: Client, query: str, accept: str) -> None:
     response = client.get("/sparql", query_string={"query": query}, headers={"Accept": accept})
     assert response.status_code == 406
-    assert "text/html" in response.json["offers"]  # type: ignore[index]
-    assert len(asked) == before
+    assert "text/html" in response.get_json()["offers"]
 
 
-def test_dataset_of_the_request(client: FlaskClient) -> None:
+def test_a_query_without_end_is_refused_at_once_where_no_format_fits(client: Client) -> None:
+    """Had it run, the answer would be that of the deadline."""
+    asked = {"query": ENDLESS, "timeout": "0.5"}
+    statuses = [
+        client.get("/sparql", query_string=asked, headers={"Accept": accept}).status_code
+        for accept in ("text/csv", "text/turtle")
+    ]
+    assert statuses == [504, 406]
+
+
+def test_dataset_of_the_request(client: Client) -> None:
     def count(query: str, **parameters: str) -> str:
         answer = client.get(
             "/sparql", query_string={"query": query, **parameters}, headers={"Accept": "text/csv"}
@@ -128,7 +123,7 @@ def test_dataset_of_the_request(client: FlaskClient) -> None:
     assert count(named, **{"default-graph-uri": ARTICLE}) == "0"
 
 
-def test_head_is_get_without_the_body(client: FlaskClient) -> None:
+def test_head_is_get_without_the_body(client: Client) -> None:
     get = client.get("/sparql", query_string={"query": COUNT})
     head = client.head("/sparql", query_string={"query": COUNT})
     assert (head.status_code, head.data) == (200, b"")
@@ -137,20 +132,20 @@ def test_head_is_get_without_the_body(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["/sparql", "/sparql/"])
-def test_options_answers_a_preflight(client: FlaskClient, path: str) -> None:
+def test_options_answers_a_preflight(client: Client, path: str) -> None:
     headers = {"Origin": "https://other.example", "Access-Control-Request-Method": "POST"}
     response = client.options(path, headers=headers)
-    assert response.status_code == 200
+    assert (response.status_code, response.data) == (204, b"")
     assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert "POST" in response.headers["Access-Control-Allow-Methods"]
     assert "Content-Type" in response.headers["Access-Control-Allow-Headers"]
-    assert set(response.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}
+    assert set(response.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST", "QUERY"}
 
 
 @pytest.mark.parametrize(
     ("path", "status"), [("/", 200), ("/sparql?query=ASK{}", 200), ("/sparql?query=x", 400), ("/none", 404)]
 )
-def test_headers_of_every_answer(client: FlaskClient, path: str, status: int) -> None:
+def test_headers_of_every_answer(client: Client, path: str, status: int) -> None:
     response = client.get(path, headers={"Origin": "https://evil.example", "Cookie": "a=b"})
     assert response.status_code == status
     assert response.headers["Access-Control-Allow-Origin"] == "*"
@@ -161,7 +156,7 @@ def test_headers_of_every_answer(client: FlaskClient, path: str, status: int) ->
     assert "script" not in response.headers["Content-Security-Policy"]
 
 
-def test_service_description(client: FlaskClient) -> None:
+def test_service_description(client: Client) -> None:
     response = client.get(
         "/sparql", headers={"Accept": "application/n-triples"}, base_url="http://here.example"
     )
