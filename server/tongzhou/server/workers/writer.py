@@ -27,13 +27,15 @@ from tongzhou.server.workers.refusals import refusal_to_json
 from tongzhou.server.workers.writes import receive_write
 
 _THREAD_STACK = 8 * 2**20
+_SHARES = 2  # of a worker's memory, for a transaction is held whole: 16 MiB of Turtle in the place of as much takes 0.7 GB
 
 
 def run_writer(channel: Channel, folder: Path, memory: int) -> None:
     """Open the dataset, send READY with its first checkpoint, and write until the server closes the channel.
 
-    `memory` is how many bytes more than at its start the process may take. A dataset that can't be opened, or whose
-    disk refuses, is told as PROBLEM or BROKEN, and ends the process: opening it again shows what was kept.
+    `memory` is how many bytes more than at its start a worker may take; the writer may take twice that. A dataset that
+    can't be opened, or whose disk refuses, is told as PROBLEM or BROKEN, and ends the process: opening it again shows
+    what was kept.
     """
     sandbox.limit_thread_stacks(_THREAD_STACK)  # RocksDB starts threads later too, when its disk is full
     try:
@@ -42,7 +44,7 @@ def run_writer(channel: Channel, folder: Path, memory: int) -> None:
     except DatasetError as error:
         channel.send(pack_json(Kind.PROBLEM, refusal_to_json(error)))
         return
-    sandbox.limit_memory(memory)
+    sandbox.limit_memory(_SHARES * memory)
     channel.send(pack_json(Kind.READY, {"checkpoint": str(checkpoint)}))
     while (frame := channel.receive()) is not None:
         kind, payload = frame
