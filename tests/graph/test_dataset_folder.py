@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -130,6 +132,16 @@ def test_leftovers_are_removed_under_the_lock(tmp_path: Path) -> None:
     with folder.locked("test"):
         assert names(tmp_path) == ["checkpoints", "holder", "lock", MARKER]
         assert names(folder.checkpoints_path) == []
+
+
+def test_copies_that_may_still_be_read_stay_under_the_lock(tmp_path: Path) -> None:
+    folder = DatasetFolder.create_or_open(tmp_path)
+    for name, age in ((".pin-new", 0.0), (".pin-old", 2 * 86_400.0)):
+        (tmp_path / name / "store").mkdir(parents=True)
+        then = time.time() - age
+        os.utime(tmp_path / name, (then, then))
+    with folder.locked("test"):
+        assert names(tmp_path) == [".pin-new", "holder", "lock", MARKER]
 
 
 def test_store_is_replaced(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from tongzhou.graph.dataset_folder import (
-    TEMPORARY,
+    PINNED,
     DatasetFolder,
     flush_folder,
     flush_tree,
@@ -67,7 +67,7 @@ def readable_store(folder: DatasetFolder, purpose: str) -> Generator[Path]:
 @contextmanager
 def _pinned(folder: DatasetFolder, place: Path | None) -> Generator[Path]:
     """Yield a copy of the latest checkpoint that the server can't remove."""
-    with told(folder.path, "read"), tempfile.TemporaryDirectory(prefix=TEMPORARY, dir=place) as work:
+    with told(folder.path, "read"), tempfile.TemporaryDirectory(prefix=PINNED, dir=place) as work:
         for _ in range(_TRIES):
             latest = folder.latest
             target = Path(work) / "store"

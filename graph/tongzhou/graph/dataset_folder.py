@@ -32,7 +32,11 @@ MARKER = "tongzhou-dataset.json"
 TEMPORARY = ".new-"
 """How names of what is not finished start."""
 
+PINNED = ".pin-"
+"""How names of copies of a checkpoint start that somebody reads beside the server."""
+
 _DISCARDED = ".old-"
+_LONGEST_READ = 86_400.0  # seconds, then nobody reads a pinned copy any more
 _NUMBER = re.compile("[0-9]{16}")
 
 
@@ -142,6 +146,9 @@ class DatasetFolder:
             for pattern in (f"{TEMPORARY}*", f"{_DISCARDED}*"):
                 for path in folder.glob(pattern):
                     shutil.rmtree(path, ignore_errors=True)
+        for path in self.path.glob(f"{PINNED}*"):
+            if time.time() - path.stat().st_mtime > _LONGEST_READ:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def temporary(target: Path) -> Path:
