@@ -18,6 +18,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from tongzhou.graph.backup import back_up
 from tongzhou.graph.dataset_folder import DatasetFolder
 from tongzhou.graph.errors import (
     DatasetError,
@@ -32,6 +33,7 @@ from tongzhou.graph.errors import (
 )
 from tongzhou.graph.primary import DeleteGraph, PostGraph, PutGraph, Update, Write
 from tongzhou.graph.uploads import Part
+from tongzhou.graph.verify import verify_store
 from tongzhou.server.problems import RequestError
 from tongzhou.server.workers.launch import ForkLauncher, Handle, Snapshot
 from tongzhou.server.workers.spawn import SpawnLauncher
@@ -366,6 +368,29 @@ def test_checkpoints_stay_while_they_are_read(service: Service) -> None:
             service.oldest = None
             await writer.write(insert(3))
         assert list(folder.checkpoints) == [one.path for one in service.checkpoints[-2:]]
+
+    run(work())
+
+
+def test_backup_beside_the_writer_is_whole_and_holds_what_was_acknowledged(
+    service: Service, tmp_path: Path
+) -> None:
+    folder = DatasetFolder(service.folder)
+
+    async def work() -> None:
+        async with service.running() as writer:
+            for turn in range(3):
+                await asyncio.gather(*(writer.write(insert(100 * turn + number)) for number in range(20)))
+                busy = asyncio.gather(
+                    *(writer.write(insert(100 * turn + number)) for number in range(20, 60))
+                )
+                service.launcher.handles[-1].kill()
+                target = tmp_path / f"backup-{turn}"
+                await asyncio.to_thread(back_up, folder, target)
+                await asyncio.gather(busy, return_exceptions=True)
+                store = DatasetFolder.open(target).store_path
+                assert [one.fault for one in verify_store(store) if one.fault] == []
+                assert numbers(store) >= {100 * turn + number for number in range(20)}
 
     run(work())
 

@@ -52,7 +52,7 @@ def readable_store(folder: DatasetFolder, purpose: str) -> Generator[Path]:
             yield folder.store_path if folder.latest is None else stack.enter_context(_pinned(folder, None))
             return
         try:
-            stack.enter_context(folder.locked(purpose))
+            stack.enter_context(folder.locked(purpose, keep_checkpoints=True))
         except DatasetInUseError:
             if folder.latest is None:
                 raise
@@ -139,7 +139,7 @@ def _refuse_content(target: Path) -> None:
             return
     message = f"{target} holds data already. Name a folder that is empty or not there."
     try:
-        with DatasetFolder.open(target).locked("tongzhou restore"):
+        with DatasetFolder.open(target).locked("tongzhou restore", keep_checkpoints=True):
             pass
     except DatasetInUseError:
         raise
