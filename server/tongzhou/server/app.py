@@ -24,7 +24,7 @@ def create_app(bridge: Bridge, site: Site, config: Config) -> Flask:
     app.config[CONFIG] = config
 
     def answer(**_: str) -> Response:
-        return to_response(bridge.handle(read_request()), bridge)
+        return to_response(bridge.handle(read_request()))
 
     for path in _SERVICE_PATHS:
         app.add_url_rule(

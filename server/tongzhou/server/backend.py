@@ -61,7 +61,8 @@ class Backend:
 
     def create_app(self) -> Flask:
         """Return the Flask application, which asks this backend in the running loop."""
-        return create_app(Bridge(self.service, asyncio.get_running_loop()), self.site, self.config)
+        bridge = Bridge(self.service, asyncio.get_running_loop(), self.recorder)
+        return create_app(bridge, self.site, self.config)
 
     async def reload(self, release: Release) -> None:
         """Serve another release: what begins from now on sees it. Raises OSError where it can't be opened."""

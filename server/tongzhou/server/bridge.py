@@ -1,13 +1,16 @@
-"""The service for threads: Flask's views ask it here, under whichever WSGI server they run."""
+"""The service for threads: Flask's views ask it here, under whichever WSGI server they run, and it is noted what they got."""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine, Iterator
+from functools import partial
 from typing import Any, TypeVar
 
-from tongzhou.server.http import AnyReply, Request, StreamedReply
+from tongzhou.server.http import Reply, Request, StreamedReply
 from tongzhou.server.overview import Overview
+from tongzhou.server.records import Recorder
 from tongzhou.server.service import Service
 
 T = TypeVar("T")
@@ -16,22 +19,29 @@ T = TypeVar("T")
 class Bridge:
     """Asks a service that runs in the event loop of another thread."""
 
-    def __init__(self, service: Service, loop: asyncio.AbstractEventLoop) -> None:
-        """Keep the service and its loop."""
+    def __init__(self, service: Service, loop: asyncio.AbstractEventLoop, recorder: Recorder) -> None:
+        """Keep the service, its loop, and who notes the requests."""
         self._service = service
         self._loop = loop
+        self._recorder = recorder
 
-    def handle(self, request: Request) -> AnyReply:
+    def handle(self, request: Request) -> Reply | Pieces:
         """Answer a request, waiting for it."""
-        return self._wait(self._service.handle(request))
+        begun = time.monotonic()
+        reply = self._wait(self._service.handle(request))
+
+        def record(sent: int, whole: bool) -> None:
+            self._recorder.record(request, reply, seconds=time.monotonic() - begun, sent=sent, whole=whole)
+
+        if isinstance(reply, StreamedReply):
+            cancel = partial(self._loop.call_soon_threadsafe, reply.cancel)
+            return Pieces(reply, self._wait, cancel, record)
+        record(len(reply.body), whole=True)
+        return reply
 
     def overview(self) -> Overview:
         """Return what the present snapshot holds."""
         return self._wait(self._service.queries.overview())
-
-    def pieces(self, reply: StreamedReply) -> Pieces:
-        """Return the pieces of a reply, for a server that iterates."""
-        return Pieces(reply, self._wait, lambda: self._loop.call_soon_threadsafe(reply.cancel))
 
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
@@ -48,11 +58,16 @@ class Pieces:
         reply: StreamedReply,
         wait: Callable[[Coroutine[Any, Any, bytes | None]], bytes | None],
         cancel: Callable[[], object],
+        record: Callable[[int, bool], None],
     ) -> None:
-        """Keep what is read, how it is waited for, and how it is ended."""
+        """Keep what is read, how it is waited for, how it is ended, and who is told of the end."""
+        self.status = reply.status
+        self.headers = reply.headers
         self._pieces = reply.pieces
         self._wait = wait
         self._cancel = cancel
+        self._record: Callable[[int, bool], None] | None = record
+        self._sent = 0
 
     def __iter__(self) -> Iterator[bytes]:
         """Return itself."""
@@ -62,12 +77,20 @@ class Pieces:
         """Return the next piece. Raises AnswerBrokenError where the answer can't be finished."""
         piece = self._wait(self._next())
         if piece is None:
+            self._end(whole=True)
             raise StopIteration
+        self._sent += len(piece)
         return piece
 
     def close(self) -> None:
         """End the query, if it still runs."""
         self._cancel()
+        self._end(whole=False)
+
+    def _end(self, *, whole: bool) -> None:
+        record, self._record = self._record, None
+        if record:
+            record(self._sent, whole)
 
     async def _next(self) -> bytes | None:
         return await anext(self._pieces, None)

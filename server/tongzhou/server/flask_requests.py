@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 from urllib.parse import quote
 
 from flask import Response, current_app, request
 
 from tongzhou.server.addresses import client_of, is_trusted, root_of
-from tongzhou.server.bridge import Bridge
+from tongzhou.server.bridge import Pieces
 from tongzhou.server.config import Config
-from tongzhou.server.http import AnyReply, Request, StreamedReply
+from tongzhou.server.http import Reply, Request
 
 CONFIG = "TONGZHOU"
 """The key of Flask's configuration that holds ours."""
@@ -18,18 +19,19 @@ CONFIG = "TONGZHOU"
 
 def read_request() -> Request:
     """Return the request that Flask is answering. Raises RequestEntityTooLarge."""
+    request.max_content_length = _config().body_limit(_raw_path())
+    return replace(read_head(), body=request.get_data())
+
+
+def read_head() -> Request:
+    """Return the request that Flask is answering, without its body."""
     headers = {name.lower(): value for name, value in request.headers}
-    peer = request.remote_addr or ""
-    config = _config()
-    path = _raw_path()
-    request.max_content_length = config.body_limit(path)
     return Request(
         method=request.method,
-        path=path,
+        path=_raw_path(),
         query_string=request.query_string,
         headers=headers,
-        body=request.get_data(),
-        client=client_of(peer, headers, config.trusted_proxies),
+        client=client_of(request.remote_addr or "", headers, _config().trusted_proxies),
         root=root_of_request(),
     )
 
@@ -43,9 +45,9 @@ def root_of_request() -> str:
     return root_of(request.scheme, f"{name}:{port}", headers, proxied=proxied)
 
 
-def to_response(reply: AnyReply, bridge: Bridge) -> Response:
-    """Return a reply as Flask's; a streamed one is read through the bridge."""
-    body = bridge.pieces(reply) if isinstance(reply, StreamedReply) else [reply.body]
+def to_response(reply: Reply | Pieces) -> Response:
+    """Return a reply as Flask's."""
+    body = reply if isinstance(reply, Pieces) else [reply.body]
     response = Response(body, status=reply.status, headers=list(reply.headers))
     response.automatically_set_content_length = (
         False  # the answer to HEAD has the length of the body it lacks

@@ -75,9 +75,7 @@ class QueryEndpoint:
     def kept(self, key: Key) -> Entry | None:
         """Return an answer to the very same request over the present snapshot."""
         entry = self.cache.get((self._pool.snapshot.name, key))
-        if entry is None:
-            self.misses += 1
-        else:
+        if entry is not None:
             self.hits += 1
         return entry
 
@@ -94,6 +92,7 @@ class QueryEndpoint:
         key = key_of(request)
         if (entry := self.kept(key)) is not None:
             return entry.reply(request.headers.get("if-none-match"))
+        self.misses += 1  # here, not in `kept`: a server that looks there first asks twice
         answer = await self._pool.answer(
             self._job(asked, request), client=request.client, timeout=asked.timeout
         )

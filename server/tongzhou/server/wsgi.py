@@ -10,11 +10,13 @@ import asyncio
 import atexit
 import os
 import threading
+import time
 
-from flask import Flask
+from flask import Flask, Response, g
 
 from tongzhou.server.backend import Backend
 from tongzhou.server.config import Config, load_config
+from tongzhou.server.flask_requests import read_head
 from tongzhou.server.site import Site, open_site
 
 _START = 120.0  # seconds
@@ -45,6 +47,7 @@ class Background:
             await backend.close(grace=0)
             raise
         self.app = backend.create_app()
+        _record_pages(self.app, backend)
         return backend
 
     def close(self) -> None:
@@ -56,6 +59,22 @@ class Background:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(_START)
         self._loop.close()
+
+
+def _record_pages(app: Flask, backend: Backend) -> None:
+    """Note what is answered without the service, which notes its own; under `tongzhou serve` the front does this."""
+
+    @app.before_request
+    def begin() -> None:
+        g.begun = time.monotonic()
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        head = read_head()
+        if not backend.service.answers(head.path):
+            seconds, size = time.monotonic() - g.begun, response.calculate_content_length() or 0
+            backend.recorder.record_page(head, status=response.status_code, seconds=seconds, sent=size)
+        return response
 
 
 def create() -> Flask:
