@@ -1,0 +1,64 @@
+"""Downloads under both fronts: what they are called, strong entity tags, and what is not for download."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from tongzhou.graph.release import Release
+from tongzhou.server.files import MEDIA_TYPES, dumps_of
+
+from .web import Client
+
+NAMES = [f"tongzhou{suffix}" for suffix in MEDIA_TYPES]
+
+
+def test_every_dump_is_offered(release: Release) -> None:
+    assert list(dumps_of(release)) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_download_has_its_hash_as_strong_tag(client: Client, release: Release, name: str) -> None:
+    content = (release.path / name).read_bytes()
+    answer = client.get(f"/data/{name}")
+    assert (answer.status_code, answer.data) == (200, content)
+    assert answer.headers["ETag"] == f'"{hashlib.sha256(content).hexdigest()}"'
+    assert answer.headers["Content-Length"] == str(len(content))
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.content_type == MEDIA_TYPES[f".{name.rpartition('.')[2]}"]
+    head = client.head(f"/data/{name}")
+    assert (head.status_code, head.data) == (200, b"")
+    for header in ("ETag", "Content-Length", "Content-Type"):
+        assert head.headers[header] == answer.headers[header]
+
+
+def test_what_the_client_has_is_not_sent_again(client: Client) -> None:
+    etag = client.get("/data/tongzhou.ttl").headers["ETag"]
+    for method in ("GET", "HEAD"):
+        answer = client.open("/data/tongzhou.ttl", method=method, headers={"If-None-Match": f'"a", {etag}'})
+        assert (answer.status_code, answer.data) == (304, b"")
+        assert answer.headers["ETag"] == etag
+    assert client.get("/data/tongzhou.ttl", headers={"If-None-Match": '"a"'}).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "QUERY"])
+def test_downloads_are_only_read(client: Client, method: str) -> None:
+    answer = client.open("/data/tongzhou.ttl", method=method, data=b"")
+    assert answer.status_code == 405
+    assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "none.ttl", "manifest.json", "store", "store/CURRENT", "%2e%2e/current", "tongzhou.ttl/", "%00"],
+)
+def test_nothing_else_is_there(client: Client, name: str) -> None:
+    for method in ("GET", "HEAD", "OPTIONS", "POST"):
+        assert client.open(f"/data/{name}", method=method).status_code == 404
+
+
+def test_a_dataset_has_no_downloads(writer: Client) -> None:
+    assert writer.get("/data/tongzhou.ttl").status_code == 404
+    assert "/data/" not in writer.get("/").text
