@@ -114,17 +114,26 @@ class Crew:
             self._launcher.unload()
 
     async def load(self) -> bool:
-        """Hold the snapshot in memory, if it may be, and move to workers that have it from there."""
+        """Hold the snapshot in memory, if it may be, and move to workers that have it from there.
+
+        Returns whether it is so; where the system refuses, workers go on reading from the disk.
+        """
         async with self._loading:
-            snapshot = self.snapshot
-            if not await self._launcher.load(snapshot):
+            try:
+                return await self._load(self.snapshot)
+            except OSError as error:
+                _LOG.warning("the data can't be held in memory: %s", error)
                 return False
-            async with self._moving:
-                if snapshot is not self._snapshot:  # the crew moved on meanwhile
-                    self._launcher.unload()
-                    return False
-                await self._move(snapshot)
-                return True
+
+    async def _load(self, snapshot: Snapshot) -> bool:
+        if not await self._launcher.load(snapshot):
+            return False
+        async with self._moving:
+            if snapshot is not self._snapshot:  # the crew moved on meanwhile
+                self._launcher.unload()
+                return False
+            await self._move(snapshot)
+            return True
 
     async def _move(self, snapshot: Snapshot) -> None:
         member = await self._start(snapshot, self._generation + 1)

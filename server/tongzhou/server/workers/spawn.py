@@ -15,7 +15,8 @@ import sys
 from pathlib import Path
 from typing import cast
 
-from tongzhou.server.workers.launch import Handle, Snapshot, lower_priority
+from tongzhou.server.workers import sandbox
+from tongzhou.server.workers.launch import Handle, Snapshot
 
 
 class _Pipes(asyncio.SubprocessProtocol):
@@ -94,7 +95,7 @@ class SpawnedHandle:
     def lower_priority(self) -> None:
         """Give the process the lowest claim on the processors, where the system knows such a thing."""
         if not self.ended.done():
-            lower_priority(self.pid)
+            sandbox.lower_priority(self.pid)
 
     async def connect(self, protocol: asyncio.Protocol) -> None:
         """Start the process and tie its channel to a protocol. Raises OSError where the system refuses."""
