@@ -1,7 +1,8 @@
 """The workers as processes: how many stand ready, over which snapshot, and what became of each.
 
-Light workers are kept at their number: one that is lost, dismissed or set aside is replaced at once. A worker
-over a former snapshot finishes its query and is dismissed. All of this runs in one event loop.
+Light workers are kept at their number: one that is lost, dismissed, lent or set aside is replaced at once. Lent workers
+come back, and those that are then too many go after a while without work. A worker over a former snapshot finishes its
+query and is dismissed. All of this runs in one event loop.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from tongzhou.server.workers.link import WorkerLink
 _RETRY = 0.2  # seconds
 _START = 60.0  # seconds after which a worker that isn't ready is given up
 _END = 2.0  # seconds that the system may take to tell why a worker ended
+_SURPLUS = 1.0  # seconds between looks at whether idle workers are too many
 _CLOSE = 10.0  # seconds that it may take to end all
 _ANSWERS_PER_WORKER = 20_000  # then a fresh one takes its place, so that no leak lasts
 _LOG = logging.getLogger(__name__)
@@ -75,10 +77,12 @@ class Crew:
         self._snapshot: Snapshot | None = None
         self._generation = 0
         self._light: set[Member] = set()
+        self._lent: set[Member] = set()
         self._idle: list[Member] = []
         self._starting = 0
         self._handles: dict[Handle, Snapshot] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._trimming: asyncio.TimerHandle | None = None
         self._moving = asyncio.Lock()
         self._loading = asyncio.Lock()
         self._closed = False
@@ -153,14 +157,25 @@ class Crew:
     def give_back(self, member: Member) -> None:
         """Take a worker back that has answered."""
         member.answers += 1
+        if member in self._lent:
+            self._lent.discard(member)
+            self._light.add(member)
+            self._trim_later()
         if member.answers >= _ANSWERS_PER_WORKER:
             self.dismiss(member)
         else:
             self._offer(member)
 
-    def set_aside(self, member: Member) -> None:
-        """Let a worker go on with the lowest claim on the processors, and another one take its place."""
+    def lend(self, member: Member) -> None:
+        """Let another worker take the place of one that is at work for longer than a moment; it comes back."""
         self._light.discard(member)
+        self._lent.add(member)
+        self._fill()
+
+    def set_aside(self, member: Member) -> None:
+        """Let a worker go on with the lowest claim on the processors; it does not come back."""
+        self._light.discard(member)
+        self._lent.discard(member)
         member.handle.lower_priority()
         self._fill()
 
@@ -174,7 +189,9 @@ class Crew:
     async def close(self) -> None:
         """End all processes."""
         self._closed = True
-        for member in list(self._light):
+        if self._trimming:
+            self._trimming.cancel()
+        for member in [*self._light, *self._lent]:
             self.dismiss(member)
         tasks = list(self._tasks)
         for task in tasks:
@@ -196,8 +213,20 @@ class Crew:
     def _forget(self, member: Member) -> None:
         member.gone = True
         self._light.discard(member)
+        self._lent.discard(member)
         if member in self._idle:
             self._idle.remove(member)
+
+    def _trim_later(self) -> None:
+        if self._trimming is None and len(self._light) > self._size:
+            self._trimming = asyncio.get_running_loop().call_later(_SURPLUS, self._trim)
+
+    def _trim(self) -> None:
+        """Dismiss idle workers over the number, those first that have been idle for longest."""
+        self._trimming = None
+        while self._idle and len(self._light) > self._size:
+            self.dismiss(self._idle[0])
+        self._trim_later()
 
     def _fill(self) -> None:
         """Start light workers up to their number."""

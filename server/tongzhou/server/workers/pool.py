@@ -1,9 +1,9 @@
 """The supervised workers: who answers what, for how long, and what happens to those that take too long.
 
-Light workers take the queries. One that works on a query for longer than a moment is long: it gets the lowest
-claim on the processors, another light worker takes its place, and it ends with its query. Over the most long
-queries the newest is soon shed; at its deadline a query is ended by ending its worker. So nobody waits behind
-somebody else's long query, and no query outlives its deadline. All of this runs in one event loop.
+Light workers take the queries. Where one works on a query for longer than a moment, another takes its place, so that
+nobody waits behind it; it comes back when it has answered. A query that goes on is long: its worker gets the lowest
+claim on the processors, and ends with it. Over the most long queries the newest is shed; at its deadline a query is
+ended by ending its worker, so that no query outlives it. All of this runs in one event loop.
 """
 
 from __future__ import annotations
@@ -23,10 +23,8 @@ from tongzhou.server.workers.launch import Launcher, Snapshot
 from tongzhou.server.workers.link import Answer
 
 _SWEEP = 0.02  # seconds between looks at what runs
-_MOMENT = 0.04  # seconds after which a query is long
-_CHANCE = (
-    0.25  # seconds that a query may take although too many are long: a busy machine makes light ones long
-)
+_MOMENT = 0.04  # seconds after which another worker takes the place of one that is at work
+_LONG = 0.25  # seconds after which a query is long
 
 
 @dataclass(frozen=True)
@@ -51,6 +49,7 @@ class _Running:
     arrived: float
     begun: float = 0.0
     member: Member | None = None
+    lent: bool = False
     long: bool = False
 
 
@@ -111,7 +110,7 @@ class Pool:
         return PoolState(
             idle=self._crew.idle,
             busy=len(self._busy),
-            long=len(self._long()),
+            long=self._count_long(),
             queued=len(self._waiting),
             counts=dict(self._counts),
             pids=tuple(self._crew.pids),
@@ -231,28 +230,27 @@ class Pool:
         for member, running in list(self._busy.items()):
             if now - running.arrived >= running.seconds:
                 self._stop(member, self._refuse("deadline", seconds=f"{running.seconds:g}"))
-            elif now - running.begun >= _MOMENT and not running.long:
+            elif now - running.begun >= _LONG and not running.long:
                 self._make_long(member, running)
-        self._shed(now)
+            elif now - running.begun >= _MOMENT and not running.lent:
+                self._lend(member, running)
         for running in [one for one in self._waiting if now - one.arrived >= one.seconds]:
             self._send_away(running)
         if self._busy or self._waiting:
             self._sweep_later()
 
+    def _lend(self, member: Member, running: _Running) -> None:
+        """Have another worker take the place of one that is at work, unless there are far too many already."""
+        if sum(other.lent for other in self._busy.values()) < 2 * self._limits.most_running:
+            running.lent = True
+            self._crew.lend(member)
+
     def _make_long(self, member: Member, running: _Running) -> None:
-        if len(self._long()) >= 2 * self._limits.most_running:
+        if self._count_long() >= self._limits.most_running:
             self._stop(member, self._refuse("shed"))
             return
         running.long = True
         self._crew.set_aside(member)
 
-    def _shed(self, now: float) -> None:
-        """End the newest long queries over their number, but none before it had a fair chance to end by itself."""
-        for member, running in self._long()[self._limits.most_running :]:
-            if now - running.begun >= _CHANCE:
-                self._stop(member, self._refuse("shed"))
-
-    def _long(self) -> list[tuple[Member, _Running]]:
-        """Return the long queries, the oldest first."""
-        long = [(member, running) for member, running in self._busy.items() if running.long]
-        return sorted(long, key=lambda pair: pair[1].begun)
+    def _count_long(self) -> int:
+        return sum(running.long for running in self._busy.values())
