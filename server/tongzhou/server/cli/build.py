@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
 from pathlib import Path
 
 import rich_click as click
@@ -15,8 +12,7 @@ from tongzhou.graph.build import BuildResult, StepReport, build, default_sources
 from tongzhou.graph.errors import ReleaseError, TongzhouError
 from tongzhou.graph.namespaces import GRAPH
 from tongzhou.graph.release import current_release, default_home
-
-_QUIET_SECONDS = 1.0
+from tongzhou.server.cli.progress import progress
 
 
 @click.command("build")
@@ -82,20 +78,3 @@ def print_graphs(result: BuildResult) -> None:
     Console().print(graphs)
     triples = manifest["triples"]
     click.echo(f"{triples['asserted']:,} triples asserted, {triples['inferred']:,} inferred")
-
-
-@contextmanager
-def progress(words: str) -> Generator[Callable[[str], None]]:
-    """Show a line on a terminal's stderr after a second; yield what changes its words."""
-    console = Console(stderr=True)
-    status = console.status(words)
-    timer = threading.Timer(_QUIET_SECONDS, status.start)
-    if console.is_terminal:
-        timer.start()
-    try:
-        yield status.update
-    finally:
-        timer.cancel()
-        if timer.ident is not None:
-            timer.join()
-        status.stop()

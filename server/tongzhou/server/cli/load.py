@@ -9,7 +9,7 @@ import rich_click as click
 
 from tongzhou.graph.bulk_load import format_of, load_files
 from tongzhou.graph.dataset_folder import DatasetFolder
-from tongzhou.server.cli.build import progress
+from tongzhou.server.cli.progress import progress
 
 
 @click.command("load")

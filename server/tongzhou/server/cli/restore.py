@@ -8,7 +8,7 @@ import rich_click as click
 
 from tongzhou.graph.backup import restore
 from tongzhou.graph.dataset_folder import DatasetFolder
-from tongzhou.server.cli.build import progress
+from tongzhou.server.cli.progress import progress
 
 
 @click.command("restore")

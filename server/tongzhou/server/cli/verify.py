@@ -13,8 +13,8 @@ from rich.table import Table
 from tongzhou.graph.backup import readable_store
 from tongzhou.graph.dataset_folder import DatasetFolder
 from tongzhou.graph.verify import Finding, verify_release, verify_store
-from tongzhou.server.cli.build import progress
 from tongzhou.server.cli.evaluators import required_release
+from tongzhou.server.cli.progress import progress
 
 
 @click.command("verify")
