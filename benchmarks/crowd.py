@@ -30,6 +30,7 @@ from urllib.parse import quote, urlsplit
 from benchmarks.data import SIZES, Shape, data_file
 from benchmarks.load import LoadFailedError, Seen, WrkMissingError, send
 from benchmarks.peers import NotRunError, Server, Start, oxigraph, tongzhou
+from benchmarks.processes import drain
 from benchmarks.ratios import TARGETS_HOLD_AT
 from benchmarks.workloads import queries_of
 
@@ -39,8 +40,8 @@ LATEST = {"tongzhou": LIMIT + 0.3, "tongzhou-disk": LIMIT + 0.5}
 """Seconds within which every hostile query must have ended."""
 MOST_P99_MS, LEAST_RATIO = 100.0, 20.0
 _GIVEN_UP, _PIECE = 40, 2**16
-_CALM = 1.0
-"""Seconds: with its limit set, Oxigraph keeps a thread for each query until the limit, and aborts when it has too many."""
+_SETTLED, _CALM = 120.0, 1.0
+"""Seconds at most to become idle, and of the calm: with its limit set, Oxigraph keeps a thread for each query until then, and aborts of too many."""
 _CROSS = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i"
 KINDS = {
     "count": f"SELECT (COUNT(*) AS ?n) {{ {_CROSS} }}",
@@ -122,6 +123,7 @@ class Outcome:
 def measure(server: Server, size: str, seconds: float) -> Outcome:
     """Look up, then look up under the crowd. Raises WrkMissingError, LoadFailedError."""
     lookup = queries_of(Shape.of(size))["lookup"]
+    drain(server.session, _SETTLED)
     calm = send(server, lookup, _CALM, first=0, connections=LIGHT)
     time.sleep(LIMIT + 1)
     crowd = Crowd(server)

@@ -33,7 +33,7 @@ from benchmarks.answers import compare
 from benchmarks.data import SIZES, Shape, data_file
 from benchmarks.load import CONNECTIONS, Load, LoadFailedError, WrkMissingError, put_load
 from benchmarks.peers import SERVERS, NotRunError, Server
-from benchmarks.processes import busy_memory_mb, memory_mb
+from benchmarks.processes import busy_memory_mb, drain, memory_mb
 from benchmarks.ratios import PEERS, TARGETS_HOLD_AT, median_rate, runs, table
 from benchmarks.workloads import WORKLOADS, Query, Workload, queries_of
 
@@ -41,6 +41,7 @@ RESULTS = Path(__file__).parent / "results"
 _ENOUGH = 40
 _LONGEST = 30.0
 _FIRST = 1000
+_SETTLED = 120.0
 
 
 class Bench:
@@ -144,6 +145,8 @@ def compare_speed(size: str, names: Sequence[str], rounds: int, seconds: float) 
             f"{size}: {shape.quads} triples; answers of {', '.join(s.name for s in servers)} agree",
             flush=True,
         )
+        for server in servers:
+            drain(server.session, _SETTLED)
         rest = {server.name: memory_mb(server.session) for server in servers}
         bench = Bench(servers, queries, seconds)
         bench.warm_up()
