@@ -41,7 +41,10 @@ LATEST = {"tongzhou": LIMIT + 0.3, "tongzhou-disk": LIMIT + 0.5}
 MOST_P99_MS, LEAST_RATIO = 100.0, 20.0
 _GIVEN_UP, _PIECE = 40, 2**16
 _SETTLED, _CALM = 120.0, 1.0
-"""Seconds at most to become idle, and of the calm: with its limit set, Oxigraph keeps a thread for each query until then, and aborts of too many."""
+"""Seconds at most to become idle, and of the calm.
+
+With its limit set, Oxigraph keeps a thread for each query until then, and aborts of too many: so the calm is short.
+"""
 _CROSS = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i"
 KINDS = {
     "count": f"SELECT (COUNT(*) AS ?n) {{ {_CROSS} }}",
