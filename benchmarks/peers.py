@@ -151,7 +151,13 @@ def _free_address() -> str:
 def _running(command: list[str], folder: Path) -> Generator[subprocess.Popen[bytes]]:
     """Run a command in a session of its own, what it says kept in files; end it by SIGTERM, and all that it left."""
     with (folder / "stdout").open("wb") as output, (folder / "stderr").open("wb") as errors:
-        process = subprocess.Popen(command, stdout=output, stderr=errors, start_new_session=True)
+        environment = {
+            **os.environ,
+            "FUSEKI_BASE": str(folder / "fuseki"),
+        }  # else it fills the current folder
+        process = subprocess.Popen(
+            command, stdout=output, stderr=errors, env=environment, start_new_session=True
+        )
     with process:
         try:
             yield process
