@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from tongzhou.server.settings import Network
 
@@ -57,6 +58,7 @@ def root_of(scheme: str, server: str, headers: Mapping[str, str], *, proxied: bo
     return f"{scheme}://{host if _HOST.fullmatch(host) else server}/"
 
 
+@lru_cache(maxsize=4096)  # clients ask more than once
 def _parse(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
         return ipaddress.ip_address(address.partition("%")[0])

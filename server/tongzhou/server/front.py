@@ -10,7 +10,7 @@ from urllib.parse import quote_from_bytes
 
 from tongzhou.server.addresses import client_of, is_trusted, root_of
 from tongzhou.server.config import Config
-from tongzhou.server.http import AnyReply, Request, StreamedReply
+from tongzhou.server.http import AnyReply, Reply, Request, StreamedReply
 from tongzhou.server.records import Recorder
 from tongzhou.server.replies import finish, problem_of
 from tongzhou.server.service import Service
@@ -19,10 +19,15 @@ from tongzhou.server.workers.link import AnswerBrokenError
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+SendWhole = Callable[[Reply], bool]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 GONE = "tongzhou.gone"
 """The key of `scope["extensions"]` under which a server lists what to call once the client has gone."""
+
+
+WHOLE = "tongzhou.whole"
+"""The key under which a server offers to send a whole reply at once: it is called with it, and returns whether it did."""
 
 
 class ClientGoneError(Exception):
@@ -51,13 +56,15 @@ class Front:
         assert task is not None
         gone.append(task.cancel)
         try:
-            await self._answer(head, receive, send, begun)
+            await self._answer(head, receive, scope.get("extensions", {}).get(WHOLE, _refuse), send, begun)
         except (ClientGoneError, asyncio.CancelledError):
             return  # nobody is there to be answered
         finally:
             gone.remove(task.cancel)
 
-    async def _answer(self, head: Request, receive: Receive, send: Send, begun: float) -> None:
+    async def _answer(
+        self, head: Request, receive: Receive, send_whole: SendWhole, send: Send, begun: float
+    ) -> None:
         body = await _read_body(head, receive, self._config.body_limit(head.path))
         if body is None:
             reply = finish(problem_of(head, "request-too-large"), head)
@@ -66,7 +73,7 @@ class Front:
             reply = await self._service.handle(head)
         sent, whole = 0, False
         try:
-            sent, whole = await _send(reply, send)
+            sent, whole = await _send(reply, send_whole, send)
         finally:
             self._recorder.record(head, reply, seconds=time.monotonic() - begun, sent=sent, whole=whole)
 
@@ -145,11 +152,17 @@ def _with_body(head: Request, body: bytes) -> Request:
     )
 
 
-async def _send(reply: AnyReply, send: Send) -> tuple[int, bool]:
+def _refuse(_: Reply) -> bool:
+    return False
+
+
+async def _send(reply: AnyReply, send_whole: SendWhole, send: Send) -> tuple[int, bool]:
     """Send a reply; return the bytes of its body, and whether they are all of it.
 
     An answer that breaks is left unfinished: the server then closes the connection in mid-transfer.
     """
+    if isinstance(reply, Reply) and send_whole(reply):
+        return len(reply.body), True
     headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers]
     start = {"type": "http.response.start", "status": reply.status, "headers": headers}
     if not isinstance(reply, StreamedReply):

@@ -9,13 +9,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
+from uvicorn._types import ASGI3Application
 from uvicorn.config import Config as UvicornConfig
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from tongzhou.server.front import GONE, read_headers
+from tongzhou.server.front import GONE, WHOLE, read_headers
 from tongzhou.server.http import Reply, Request
 from tongzhou.server.query_endpoint import Entry, Key, kept_key
 from tongzhou.server.replies import finish, problem_of
@@ -101,11 +103,16 @@ class FrontProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Begin to count the time and the bytes of a request."""
         super().on_message_begin()
-        self.scope["extensions"] = {GONE: cast("dict[object, object]", self._gone)}
         self._begun = self.loop.time()
         self._received = 0
         self._in_head = True
         self._quick = False
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        """Offer the application what is ours."""
+        whole = partial(self._send_whole, cycle)
+        cycle.scope["extensions"] = cast("Any", {GONE: self._gone, WHOLE: whole})
+        super()._start_asgi_task(cycle, app)
 
     def on_url(self, url: bytes) -> None:
         """Bound the target."""
@@ -215,6 +222,16 @@ class FrontProtocol(HttpToolsProtocol):
         self._rest()
         return True
 
+    def _send_whole(self, cycle: RequestResponseCycle, reply: Reply) -> bool:
+        """Send a reply in one piece, not in the two of ASGI; return False where it has to be sent in those."""
+        if not cycle.keep_alive or cycle.disconnected or self.flow.write_paused:
+            return False
+        cycle.response_started = cycle.response_complete = True
+        self.transport.writelines([head_bytes(reply), self._dated(), reply.body])
+        cycle.message_event.set()
+        self.on_response_complete()
+        return True
+
     def _dated(self) -> bytes:
         lines = [name + b": " + value + b"\r\n" for name, value in self.server_state.default_headers]
         return b"".join([*lines, b"\r\n"])
@@ -233,6 +250,11 @@ class FrontProtocol(HttpToolsProtocol):
 
 
 def head_bytes(reply: Reply) -> bytes:
-    """Return status line and headers as they go over the wire, without the empty line at their end."""
-    lines = "".join(f"{name}: {value}\r\n" for name, value in reply.headers)
-    return STATUS_LINE[reply.status] + lines.encode("latin-1")
+    """Return status line and headers as they go over the wire, without the empty line at their end.
+
+    Raises ValueError where a header holds the end of a line.
+    """
+    lines = "".join([f"{name}: {value}\n" for name, value in reply.headers])
+    if "\r" in lines or lines.count("\n") != len(reply.headers):
+        raise ValueError("a header holds the end of a line")
+    return STATUS_LINE[reply.status] + lines.replace("\n", "\r\n").encode("latin-1")

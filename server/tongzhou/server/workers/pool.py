@@ -2,7 +2,8 @@
 
 Light workers take the queries. Where one works on a query for longer than a moment, another takes its place, so that
 nobody waits behind it; it comes back when it has answered. A query that goes on is long: its worker gets the lowest
-claim on the processors, and ends with it. Over the most long queries the newest is shed; at its deadline a query is
+claim on the processors, and ends with it. Both are told by the processor's time, where the system tells that, for on a
+busy machine short queries last long too. Over the most long queries the newest is shed; at its deadline a query is
 ended by ending its worker, so that no query outlives it. All of this runs in one event loop.
 """
 
@@ -17,14 +18,16 @@ from functools import partial
 
 from tongzhou.graph.errors import TongzhouError
 from tongzhou.server.problems import RequestError
+from tongzhou.server.workers import sandbox
 from tongzhou.server.workers.crew import Crew, Member
 from tongzhou.server.workers.job import Job
 from tongzhou.server.workers.launch import Launcher, Snapshot
 from tongzhou.server.workers.link import Answer
 
 _SWEEP = 0.02  # seconds between looks at what runs
-_MOMENT = 0.04  # seconds after which another worker takes the place of one that is at work
-_LONG = 0.25  # seconds after which a query is long
+_MOMENT = 0.04  # seconds of a processor after which another worker takes the place of one that is at work
+_LONG = 0.25  # seconds of a processor after which a query is long
+_LATE = 4  # times as many seconds, of which a processor had other work, count as much
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ class _Running:
     answer: asyncio.Future[Answer]
     arrived: float
     begun: float = 0.0
+    clock: float | None = None
     member: Member | None = None
     lent: bool = False
     long: bool = False
@@ -230,14 +234,20 @@ class Pool:
         for member, running in list(self._busy.items()):
             if now - running.arrived >= running.seconds:
                 self._stop(member, self._refuse("deadline", seconds=f"{running.seconds:g}"))
-            elif now - running.begun >= _LONG and not running.long:
-                self._make_long(member, running)
-            elif now - running.begun >= _MOMENT and not running.lent:
-                self._lend(member, running)
+            elif not running.long:
+                self._look_at(member, running, now - running.begun)
         for running in [one for one in self._waiting if now - one.arrived >= one.seconds]:
             self._send_away(running)
         if self._busy or self._waiting:
             self._sweep_later()
+
+    def _look_at(self, member: Member, running: _Running, seconds: float) -> None:
+        """See whether a query has taken more than a moment, or is long."""
+        spent = max(_spent(member, running, seconds), seconds / _LATE)
+        if spent >= _LONG:
+            self._make_long(member, running)
+        elif spent >= _MOMENT and not running.lent:
+            self._lend(member, running)
 
     def _lend(self, member: Member, running: _Running) -> None:
         """Have another worker take the place of one that is at work, unless there are far too many already."""
@@ -254,3 +264,13 @@ class Pool:
 
     def _count_long(self) -> int:
         return sum(running.long for running in self._busy.values())
+
+
+def _spent(member: Member, running: _Running, seconds: float) -> float:
+    """Return the processor's time that a query has taken since the first look at it, else all its seconds."""
+    clock = sandbox.processor_seconds(member.handle.pid)
+    if clock is None:
+        return seconds
+    if running.clock is None:
+        running.clock = clock
+    return clock - running.clock

@@ -171,6 +171,14 @@ def lower_priority(pid: int) -> None:
             os.setpriority(os.PRIO_PROCESS, pid, _NICE)
 
 
+def processor_seconds(pid: int) -> float | None:
+    """Return the time that the first thread of a process has had a processor; None where the system does not tell."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_bytes().split()[0]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return None
+
+
 class _Program(ctypes.Structure):
     """`struct sock_fprog`."""
 
