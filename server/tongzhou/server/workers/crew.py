@@ -81,6 +81,7 @@ class Crew:
         self._idle: list[Member] = []
         self._starting = 0
         self._handles: dict[Handle, Snapshot] = {}
+        self._loads: list[Snapshot] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._trimming: asyncio.TimerHandle | None = None
         self._moving = asyncio.Lock()
@@ -105,8 +106,8 @@ class Crew:
 
     @property
     def oldest(self) -> str:
-        """Return the name of the oldest snapshot that a process has open; names of snapshots sort by age."""
-        return min((snapshot.name for snapshot in self._handles.values()), default=self.snapshot.name)
+        """Return the name of the oldest snapshot that a process has open, or loads; names of snapshots sort by age."""
+        return min(snapshot.name for snapshot in (self.snapshot, *self._loads, *self._handles.values()))
 
     async def switch(self, snapshot: Snapshot) -> None:
         """Move to another snapshot; return when the first worker stands ready over it.
@@ -130,7 +131,12 @@ class Crew:
                 return False
 
     async def _load(self, snapshot: Snapshot) -> bool:
-        if not await self._launcher.load(snapshot):
+        self._loads.append(snapshot)
+        try:
+            loaded = await self._launcher.load(snapshot)
+        finally:
+            self._loads.remove(snapshot)
+        if not loaded:
             return False
         async with self._moving:
             if snapshot is not self._snapshot:  # the crew moved on meanwhile

@@ -172,11 +172,12 @@ def lower_priority(pid: int) -> None:
 
 
 def processor_seconds(pid: int) -> float | None:
-    """Return the time that the first thread of a process has had a processor; None where the system does not tell."""
+    """Return the time that a process has had a processor; None where the system does not tell (proc(5), `stat`)."""
     try:
-        return int(Path(f"/proc/{pid}/schedstat").read_bytes().split()[0]) / 1e9
-    except (OSError, ValueError, IndexError):
+        fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+    except OSError:
         return None
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class _Program(ctypes.Structure):
