@@ -39,8 +39,8 @@ class Bridge:
         record(len(reply.body), whole=True)
         return reply
 
-    def overview(self) -> Overview:
-        """Return what the present snapshot holds."""
+    def overview(self) -> Overview | None:
+        """Return what the present snapshot holds; None where it is too much to be counted."""
         return self._wait(self._service.queries.overview())
 
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:

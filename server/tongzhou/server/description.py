@@ -43,11 +43,12 @@ class Facts:
     examples: Sequence[StoredQuery] = ()
 
 
-def describe_service(endpoint: str, overview: Overview, facts: Facts) -> list[ox.Triple]:
-    """Return the service description of an endpoint."""
+def describe_service(endpoint: str, overview: Overview | None, facts: Facts) -> list[ox.Triple]:
+    """Return the service description of an endpoint; without an overview it has no statistics and no named graphs."""
     return [
         *_service(endpoint, facts),
-        *_dataset(endpoint, overview, facts),
+        *_dataset(endpoint, facts),
+        *(_statistics(endpoint, overview) if overview else ()),
         *_limits(endpoint, facts),
         *_examples(endpoint, facts),
     ]
@@ -74,7 +75,7 @@ def _service(endpoint: str, facts: Facts) -> Iterator[ox.Triple]:
     yield _triple(service, f"{SD}defaultDataset", ox.NamedNode(f"{endpoint}#dataset"))
 
 
-def _dataset(endpoint: str, overview: Overview, facts: Facts) -> Iterator[ox.Triple]:
+def _dataset(endpoint: str, facts: Facts) -> Iterator[ox.Triple]:
     dataset, default = f"{endpoint}#dataset", f"{endpoint}#default"
     yield _triple(dataset, f"{RDF}type", ox.NamedNode(f"{SD}Dataset"))
     yield _triple(dataset, f"{RDF}type", ox.NamedNode(f"{VOID}Dataset"))
@@ -84,6 +85,10 @@ def _dataset(endpoint: str, overview: Overview, facts: Facts) -> Iterator[ox.Tri
         yield _triple(dataset, f"{PREFIXES['dcterms']}license", licence)
     yield _triple(dataset, f"{SD}defaultGraph", ox.NamedNode(default))
     yield _triple(default, f"{RDF}type", ox.NamedNode(f"{SD}Graph"))
+
+
+def _statistics(endpoint: str, overview: Overview) -> Iterator[ox.Triple]:
+    dataset, default = f"{endpoint}#dataset", f"{endpoint}#default"
     statistics = {
         "triples": overview.triples,
         "distinctSubjects": overview.subjects,

@@ -37,14 +37,14 @@ class Dump:
 
 
 def render_home(
-    overview: Overview,
+    overview: Overview | None,
     *,
     endpoint: str,
     release: str | None,
     dumps: Sequence[Dump],
     examples: Sequence[StoredQuery],
 ) -> str:
-    """Return the home page; `release` is None for an ordinary dataset, which has no dumps."""
+    """Return the home page, without counts where there are none; an ordinary dataset has no `release` and no dumps."""
     return _render(
         "home.html",
         overview=overview,

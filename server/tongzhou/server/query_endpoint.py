@@ -17,6 +17,7 @@ from tongzhou.server.http import AnyReply, Reply, Request, StreamedReply
 from tongzhou.server.overview import Overview, count_contents
 from tongzhou.server.page_templates import render_console, render_results
 from tongzhou.server.planning import HTML, choose_media_type, holds, with_charset
+from tongzhou.server.problems import RequestError
 from tongzhou.server.protocol import QUERY_METHODS, QueryRequest, read_query
 from tongzhou.server.replies import options_reply
 from tongzhou.server.result_table import ResultTable
@@ -25,6 +26,7 @@ from tongzhou.server.workers.link import Answer
 from tongzhou.server.workers.pool import Pool
 
 _LARGEST_KEPT = 4 * 2**20
+_TOO_MUCH = ("deadline", "shed", "out-of-memory", "answer-too-large")
 _OWN = "(the server itself)"
 """The client that the server's own questions are counted for."""
 
@@ -67,7 +69,7 @@ class QueryEndpoint:
         self._pool = pool
         self._config = config
         self._facts = facts
-        self._overview: tuple[str, asyncio.Future[Overview]] | None = None
+        self._overview: tuple[str, asyncio.Future[Overview | None]] | None = None
         self.cache: Cache[Entry] = Cache(config.cache_bytes, _LARGEST_KEPT)
         self.hits = 0
         self.misses = 0
@@ -113,13 +115,20 @@ class QueryEndpoint:
             body = b"".join([piece async for piece in answer.stream])
         return _values(json.loads(body))
 
-    async def overview(self) -> Overview:
-        """Return what the present snapshot holds, counted once."""
+    async def overview(self) -> Overview | None:
+        """Return what the present snapshot holds, counted once; None where it is too much to be counted."""
         name = self._pool.snapshot.name
         if self._overview is None or self._overview[0] != name or _failed(self._overview[1]):
-            counting = asyncio.ensure_future(count_contents(self.ask, curated=self._facts.curated))
-            self._overview = (name, counting)
+            self._overview = (name, asyncio.ensure_future(self._count()))
         return await asyncio.shield(self._overview[1])
+
+    async def _count(self) -> Overview | None:
+        try:
+            return await count_contents(self.ask, curated=self._facts.curated)
+        except RequestError as error:
+            if error.kind in _TOO_MUCH:
+                return None
+            raise
 
     def _job(self, asked: QueryRequest, request: Request, *, pages: bool = True) -> Job:
         query = asked.query
@@ -241,5 +250,5 @@ def _values(results: Any) -> list[list[str]]:
     return [[row[name]["value"] for name in names if name in row] for row in results["results"]["bindings"]]
 
 
-def _failed(counting: asyncio.Future[Overview]) -> bool:
+def _failed(counting: asyncio.Future[Overview | None]) -> bool:
     return counting.done() and (counting.cancelled() or counting.exception() is not None)

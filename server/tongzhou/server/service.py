@@ -17,6 +17,7 @@ from tongzhou.server.problems import RequestError, reply_to
 from tongzhou.server.query_endpoint import QueryEndpoint
 from tongzhou.server.replies import finish, problem_of
 from tongzhou.server.site import Site
+from tongzhou.server.workers.link import AnswerBrokenError
 from tongzhou.server.write_endpoint import WriteEndpoint
 
 _LOG = logging.getLogger(__name__)
@@ -68,6 +69,8 @@ class Service:
         raise RequestError("not-found", {})
 
     def _refuse(self, error: TongzhouError, request: Request) -> AnyReply:
+        if isinstance(error, AnswerBrokenError) and isinstance(error.__cause__, TongzhouError):
+            error = error.__cause__  # the answer was put together here, so that nothing of it has gone out
         try:
             return reply_to(error, choose_language(request.headers.get("accept-language")))
         except TongzhouError:  # no fault of the request: its words are for the log
