@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tongzhou.graph.errors import QueryRefusedError, UpdateSyntaxError
-from tongzhou.graph.updates import refuse_update, with_dataset
+from tongzhou.graph.updates import refuse_update, with_dataset, without_loads
 
 PREFIX = "PREFIX a: <http://example.org/>\n"
 A, B, OUT = (f"http://example.org/{name}" for name in ("ga", "gb", "out"))
@@ -57,6 +57,23 @@ def test_load_is_refused(text: str) -> None:
 def test_what_only_looks_like_load_is_run(text: str) -> None:
     refuse_update(text)
     ox.Store().update(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("LOAD <urn:a>", "DROP GRAPH <urn:a>"),
+        ("CLEAR ALL;load<urn:a>into graph<urn:b>;CLEAR ALL", "CLEAR ALL;DROP GRAPH <urn:a>;CLEAR ALL"),
+        ("LOAD SILENT <urn:a>\n INTO GRAPH <urn:b> ; ", "DROP GRAPH <urn:a>\n ; "),
+        ("LOADSILENT<urn:a>", "DROP GRAPH <urn:a>"),
+        ("LOAD ;", "DROP GRAPH  ;"),
+        ("LOAD <urn:a> INTO <urn:b>", "DROP GRAPH <urn:a> INTO <urn:b>"),
+        ("PREFIX a: <urn:a>\nLOAD a:b", "PREFIX a: <urn:a>\nDROP GRAPH a:b"),
+        ("INSERT DATA { <urn:a> <urn:b> 'LOAD' }", "INSERT DATA { <urn:a> <urn:b> 'LOAD' }"),
+    ],
+)
+def test_the_syntax_of_a_load_is_that_of_a_drop(text: str, other: str) -> None:
+    assert without_loads(text) == other
 
 
 def test_position_of_a_refusal() -> None:

@@ -17,8 +17,14 @@ import pyoxigraph as ox
 
 from tongzhou.graph.complaints import explain
 from tongzhou.graph.dataset_folder import DatasetFolder, flush_folder, temporary
-from tongzhou.graph.errors import DatasetError, TongzhouError, UpdateFailedError, UpdateSyntaxError
-from tongzhou.graph.updates import refuse_update, with_dataset
+from tongzhou.graph.errors import (
+    DatasetError,
+    QueryRefusedError,
+    TongzhouError,
+    UpdateFailedError,
+    UpdateSyntaxError,
+)
+from tongzhou.graph.updates import refuse_update, with_dataset, without_loads
 from tongzhou.graph.uploads import Part, read_uploads
 
 
@@ -141,7 +147,12 @@ class PrimaryStore:
             del self._store
 
     def _update(self, update: Update) -> Outcome:
-        refuse_update(update.text)
+        try:
+            refuse_update(update.text)
+        except QueryRefusedError as error:
+            if error.reason == "load":
+                _check_syntax(without_loads(update.text), update.base)
+            raise
         text = with_dataset(update.text, update.using, update.using_named)
         self._run(text, update.base)
         return "changed"
@@ -196,6 +207,16 @@ class PrimaryStore:
                 if not str(error).endswith(("already exists", "does not exist")):
                     raise  # the store is spoilt
                 raise UpdateFailedError(f"{error}. Nothing was changed.") from error
+
+
+def _check_syntax(text: str, base: str | None) -> None:
+    """Raise UpdateSyntaxError where an update is none, however it would fare with data."""
+    try:
+        ox.Store().update(text, base_iri=base)
+    except SyntaxError as error:
+        raise _explain(text, base, error) from error
+    except RuntimeError:
+        pass  # it is one, and has something to do that can't be done
 
 
 def _explain(text: str, base: str | None, error: SyntaxError) -> UpdateSyntaxError:

@@ -30,6 +30,29 @@ def refuse_update(text: str) -> None:
             raise _refused(text, operation[0], message, reason="load")
 
 
+def without_loads(text: str) -> str:
+    """Return an update of the same syntax that loads nothing: each LOAD is the DROP of its source. Not to be run on data.
+
+    Lines stay the same, columns may not.
+
+    >>> without_loads("CLEAR ALL ; LOAD <urn:a> INTO GRAPH <urn:b>")
+    'CLEAR ALL ; DROP GRAPH <urn:a>'
+    """
+    parts: list[str] = []
+    done = 0
+    for operation in _operations(text):
+        if _starts(operation[0], "load"):
+            start = operation[0].start
+            target = operation[1 + _is_silent(operation) * (operation[0].text.lower() == "load") :]
+            parts += [text[done:start], "DROP GRAPH "]
+            done = target[0].start if target else start + len(operation[0].text)
+            words = [token.text.lower() for token in target[1:3]]
+            if words == ["into", "graph"] and len(target) == 4 and target[3].kind in ("iri", "name"):
+                parts.append(text[done : target[1].start].rstrip(" "))
+                done = target[3].start + len(target[3].text)
+    return "".join([*parts, text[done:]])
+
+
 def with_dataset(text: str, using: Sequence[str] | None, using_named: Sequence[str] | None) -> str:
     """Return an update whose operations with a WHERE clause take the dataset of the request.
 
