@@ -32,6 +32,9 @@ from pathlib import Path
 
 from benchmarks.soak_clients import DEADLINE, Service, Tally, be_good, be_hostile, start_service
 
+SETTLING = 4.0
+"""Seconds until a server has all its processes, and the data in memory."""
+
 RESULTS = Path(__file__).parent / "results"
 ALLOWED = {
     "server_mb": (0.10, 10.0),
@@ -135,6 +138,7 @@ def judge(samples: Sequence[Sample], tally: Tally) -> tuple[dict[str, dict[str, 
 
 def soak(service: Service, seconds: float) -> tuple[list[Sample], list[Sample], Tally]:
     """Put load on the server; return the samples under load, those at rest before and after, and what clients saw."""
+    time.sleep(SETTLING)
     tally, start = Tally(), time.monotonic()
     server = service.process.pid
     rest = [take_sample(server, start, tally)]
