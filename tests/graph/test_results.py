@@ -22,6 +22,8 @@ from tongzhou.graph.results import (
 )
 from tongzhou.graph.store import StoreEvaluator
 
+pytestmark = pytest.mark.usefixtures("collected")
+
 TURTLE = """
 @prefix tz: <https://w3id.org/tongzhou/ontology#> .
 <urn:a> a tz:Action ; <urn:p> "约 22 亿元"@zh , "a\\"b,\\n" , 2.5 , 7 ; <urn:q> [ <urn:r> true ] .

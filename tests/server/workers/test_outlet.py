@@ -17,6 +17,8 @@ from tongzhou.server.problems import RequestError
 from tongzhou.server.workers.channel import Channel, Kind, take_frame
 from tongzhou.server.workers.outlet import HELD_BACK, Outlet
 
+pytestmark = pytest.mark.usefixtures("collected")
+
 DECODERS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": gzip.decompress,
     "br": brotli.decompress,
