@@ -107,7 +107,8 @@ def prettify(data: bytes, form: ResultFormat, prefixes: Mapping[str, str]) -> by
     if not isinstance(form.writer, ox.RdfFormat):
         raise TypeError(f"{form.name} is no format of triples")
     triples = [quad.triple for quad in ox.parse(data, format=form.writer)]
-    used = {name: iri for name, iri in {**PREFIXES, **prefixes}.items() if f"<{iri}".encode() in data}
+    ours = {name: iri for name, iri in PREFIXES.items() if iri not in prefixes.values()}
+    used = {name: iri for name, iri in {**ours, **prefixes}.items() if f"<{iri}".encode() in data}
     return ox.serialize(triples, format=form.writer, prefixes=used) or b""
 
 
