@@ -106,7 +106,7 @@ class ForkLauncher:
             return False
         order = {"kind": "template", "path": str(snapshot.path), "most_quads": self._in_memory_quads}
         handle = await self._living_root().fork(order)
-        template = TemplateConnection(handle.channel)
+        template = TemplateConnection(handle.take_channel())
         try:
             loaded = await template.loaded
         except asyncio.CancelledError:

@@ -26,7 +26,7 @@ class ForkedHandle:
         self.pid = pid
         self.ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._pidfd = pidfd
-        self.channel = channel
+        self._channel: socket.socket | None = channel
 
     def kill(self) -> None:
         """End the process at once."""
@@ -39,15 +39,27 @@ class ForkedHandle:
 
     async def connect(self, protocol: asyncio.Protocol) -> None:
         """Tie the channel to a protocol."""
-        loop = asyncio.get_running_loop()
-        self.channel.setblocking(False)
-        await loop.create_connection(lambda: protocol, sock=self.channel)
+        channel = self.take_channel()
+        channel.setblocking(False)
+        try:
+            await asyncio.get_running_loop().create_connection(lambda: protocol, sock=channel)
+        except BaseException:
+            channel.close()
+            raise
+
+    def take_channel(self) -> socket.socket:
+        """Return the channel; who takes it closes it."""
+        channel, self._channel = self._channel, None
+        assert channel is not None
+        return channel
 
     def tell_end(self, status: int) -> None:
-        """Note the exit status and let go of the pidfd."""
+        """Note the exit status, and let go of the pidfd and of a channel that nobody took."""
         if not self.ended.done():
             self.ended.set_result(status)
             os.close(self._pidfd)
+            if self._channel:
+                self._channel.close()
 
 
 class TemplateConnection:
@@ -73,7 +85,12 @@ class TemplateConnection:
         self._control.send(json.dumps({**order, "id": self._number}).encode())
         forked: asyncio.Future[ForkedHandle] = asyncio.get_running_loop().create_future()
         self._orders[self._number] = forked
-        return await forked
+        try:
+            return await forked
+        except asyncio.CancelledError:
+            if forked.done() and not forked.cancelled() and forked.exception() is None:
+                forked.result().kill()  # it came when nobody waited for it any more
+            raise
 
     def retire(self) -> None:
         """Let the template end once all that was forked from it has ended."""
@@ -129,7 +146,7 @@ class TemplateConnection:
         self._children[pid] = handle
         if order.done():
             handle.kill()
-            handle.channel.close()
+            handle.take_channel().close()
         else:
             order.set_result(handle)
 
