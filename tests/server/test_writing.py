@@ -197,16 +197,36 @@ def test_what_is_acknowledged_is_read_by_the_next_query(service: Service) -> Non
     run(work())
 
 
-def test_checkpoint_that_no_worker_reads_yet_delays_nobody_for_ever(service: Service) -> None:
+def test_what_no_worker_reads_is_not_acknowledged(service: Service) -> None:
     def fail(_: Snapshot) -> None:
         raise OSError("no process can be started")
 
     async def work() -> None:
         async with service.running() as writer:
             service.on_checkpoint = fail
+            with pytest.raises(RequestError) as caught:
+                await writer.write(insert(1))
+            assert caught.value.kind == "write-interrupted"
+
+    run(work())
+
+
+def test_a_checkpoint_is_offered_until_it_is_read(service: Service) -> None:
+    offered: list[str] = []
+
+    def fail_twice(snapshot: Snapshot) -> None:
+        offered.append(snapshot.name)
+        if len(offered) < 3:
+            raise OSError("no process can be started")
+
+    async def work() -> None:
+        async with service.running() as writer:
+            service.on_checkpoint = fail_twice
             assert await writer.write(insert(1)) == "changed"
 
     run(work())
+    assert len(offered) >= 3
+    assert len(set(offered[:3])) == 1
 
 
 def test_outcomes_of_graphs(service: Service) -> None:

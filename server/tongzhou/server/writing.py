@@ -33,6 +33,8 @@ from tongzhou.server.workers.writes import pack_write
 _MOST_IN_GROUP = 256
 _LONGEST_GROUP = 0.05  # seconds of writing, then those who wait for an acknowledgement come first
 _RETRY = 1.0  # seconds between attempts to open a dataset that can't be opened
+_SWITCHES = 20  # attempts to have a checkpoint read
+_SWITCH_RETRY = 0.1  # seconds between them
 _END = 5.0  # seconds in which a writer closes its store
 _LOG = logging.getLogger(__name__)
 
@@ -232,15 +234,26 @@ class Writer:
         await self._publish(snapshot)
 
     async def _publish(self, snapshot: Snapshot) -> None:
-        """Have a checkpoint read, then acknowledge what it holds."""
+        """Have a checkpoint read, then acknowledge what it holds; where it can't be read, nobody is told 'done'."""
         self._newest = snapshot.name
-        try:
-            await self._on_checkpoint(snapshot)
-        except OSError as error:  # the writes are kept all the same
-            _LOG.warning("checkpoint %s is not read yet: %s", snapshot.name, error)
+        read = await self._have_read(snapshot)
         for pending in self._applied:
-            pending.acknowledge()
+            if read:
+                pending.acknowledge()
+            else:
+                pending.fail(RequestError("write-interrupted", {}))
         self._applied.clear()
+
+    async def _have_read(self, snapshot: Snapshot) -> bool:
+        for _ in range(_SWITCHES):
+            try:
+                await self._on_checkpoint(snapshot)
+            except OSError as error:
+                _LOG.warning("checkpoint %s is not read yet: %s", snapshot.name, error)
+                await asyncio.sleep(_SWITCH_RETRY)
+            else:
+                return True
+        return False
 
     async def _recover(self, lost: WriterLink) -> None:
         """Start the writer again, and acknowledge what the one before had applied."""
