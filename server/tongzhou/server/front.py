@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote_from_bytes
 
@@ -69,7 +70,7 @@ class Front:
         if body is None:
             reply = finish(problem_of(head, "request-too-large"), head)
         else:
-            head = head if not body else _with_body(head, body)
+            head = head if not body else replace(head, body=body)
             reply = await self._service.handle(head)
         sent, whole = 0, False
         try:
@@ -144,12 +145,6 @@ async def _read_body(head: Request, receive: Receive, most: int) -> bytes | None
         if len(body) > most:
             return None
     return bytes(body)
-
-
-def _with_body(head: Request, body: bytes) -> Request:
-    return Request(
-        head.method, head.path, head.query_string, head.headers, body, client=head.client, root=head.root
-    )
 
 
 def _refuse(_: Reply) -> bool:

@@ -110,10 +110,7 @@ class QueryEndpoint:
         """Return the values of a SELECT of the server's own, row by row; it counts for a client."""
         job = Job(text, accept="application/sparql-results+json")
         answer = await self._pool.answer(job, client=client)
-        body = answer.body
-        if answer.stream is not None:
-            body = b"".join([piece async for piece in answer.stream])
-        return _values(json.loads(body))
+        return _values(json.loads(await _whole_body(answer)))
 
     async def overview(self) -> Overview | None:
         """Return what the present snapshot holds, counted once; None where it is too much to be counted."""
@@ -236,10 +233,14 @@ def _headers(head: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     return tuple(headers)
 
 
+async def _whole_body(answer: Answer) -> bytes:
+    if answer.stream is None:
+        return answer.body
+    return b"".join([piece async for piece in answer.stream])
+
+
 async def _page(query: Query, answer: Answer) -> Reply:
-    body = answer.body
-    if answer.stream is not None:
-        body = b"".join([piece async for piece in answer.stream])
+    body = await _whole_body(answer)
     text = await asyncio.to_thread(lambda: render_results(query, ResultTable.from_json(body)))
     headers = (("Content-Type", with_charset(HTML)), ("Vary", "Accept"), ("Cache-Control", "no-store"))
     return Reply(200, headers, text.encode())

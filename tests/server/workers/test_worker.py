@@ -57,12 +57,15 @@ class Conversation:
             said.append((kind, payload if kind in (Kind.DATA, Kind.END) else json.loads(payload)))
         return said
 
-    def run(self, jobs: list[Job]) -> None:
-        """Send jobs, close, and let the worker run until its end."""
+    def run(self, jobs: list[Job]) -> list[Kind]:
+        """Send jobs, close, let the worker run until its end, and return the kinds of what it said."""
         for job in jobs:
             self._server.sendall(pack(Kind.JOB, job.to_json()))
         self._server.shutdown(socket.SHUT_WR)
         self._worker.run()
+        self._theirs.shutdown(socket.SHUT_WR)
+        ours = Channel(self._server.fileno(), self._server.fileno())
+        return [kind for kind, _ in iter(ours.receive, None)]
 
     def close(self) -> None:
         """Close both ends."""
@@ -138,4 +141,5 @@ def test_an_answer_that_can_not_be_finished_is_broken(conversation: Conversation
 
 
 def test_it_runs_until_the_server_closes(conversation: Conversation) -> None:
-    conversation.run([Job("ASK {}"), Job("ASK {")])
+    said = conversation.run([Job("ASK {}"), Job("ASK {")])
+    assert said == [Kind.HEAD, Kind.DATA, Kind.END, Kind.PROBLEM]
