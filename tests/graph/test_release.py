@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import resource
 import subprocess
@@ -14,7 +15,7 @@ import pyoxigraph as ox
 import pytest
 
 from tongzhou.graph.errors import BuildLockedError, ReleaseError
-from tongzhou.graph.release import Release, build_lock, current_release, publish
+from tongzhou.graph.release import Release, build_lock, current_release, publish, releases_of
 from tongzhou.graph.store import StoreEvaluator
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,6 +45,40 @@ def test_release_is_current_and_answers(tmp_path: Path) -> None:
     for name, facts in release.manifest["files"].items():
         data = (release.path / name).read_bytes()
         assert (len(data), hashlib.sha256(data).hexdigest()) == (facts["bytes"], facts["sha256"])
+
+
+def test_checksums_are_of_every_other_file(tmp_path: Path) -> None:
+    release = make(tmp_path, 1)
+    command = ["sha256sum", "--check", "--strict", "SHA256SUMS"]
+    check = subprocess.run(command, cwd=release.path, capture_output=True, text=True, check=False)
+    assert check.returncode == 0, check.stdout + check.stderr
+    assert len(check.stdout.splitlines()) == len(release.manifest["files"]) - 1
+
+
+def test_a_release_says_what_it_changed(tmp_path: Path) -> None:
+    first, second = make(tmp_path, 1), make(tmp_path, 2, quads=4)
+    assert first.manifest["changes"] is None
+    assert second.manifest["changes"] == {
+        "former": first.name,
+        "added": 4,
+        "removed": 10,
+        "graphs": {GRAPH.value: {"added": 4, "removed": 10}},
+    }
+    removed = gzip.decompress((second.path / "removed.nt.gz").read_bytes())
+    assert removed == (first.path / "tongzhou.nt").read_bytes()
+
+
+def test_former_release_that_is_spoilt_stops_no_new_one(tmp_path: Path) -> None:
+    first = make(tmp_path, 1)
+    (first.path / "tongzhou.nq").write_text("spoilt", encoding="utf-8")
+    assert make(tmp_path, 2).manifest["changes"] is None
+
+
+def test_releases_are_listed_the_latest_first(tmp_path: Path) -> None:
+    made = [make(tmp_path, number) for number in range(3)]
+    assert {release.name for release in releases_of(tmp_path)} == {release.name for release in made}
+    times = [release.published for release in releases_of(tmp_path)]
+    assert times == sorted(times, reverse=True)
 
 
 def test_store_holds_the_merge_and_the_graphs(release: Release, dataset: ox.Dataset) -> None:

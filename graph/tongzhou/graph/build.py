@@ -19,12 +19,15 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from tongzhou.graph import resources
-from tongzhou.graph.compile import Sources, compile_sources
+from tongzhou.graph.compile import Compiled, Sources, compile_sources
+from tongzhou.graph.curation import CURATION, curation_items, write_items
+from tongzhou.graph.dataset_folder import flush_file
 from tongzhou.graph.errors import Fault, ReleaseError, SourceError
 from tongzhou.graph.export import serialise
-from tongzhou.graph.meta import describe
+from tongzhou.graph.mappings import MAPPINGS, mapping_table
+from tongzhou.graph.meta import LICENCE, describe
 from tongzhou.graph.reason import infer
-from tongzhou.graph.release import Release, build_lock, current_release, flush_file, not_written, publish
+from tongzhou.graph.release import Release, build_lock, current_release, not_written, publish
 from tongzhou.graph.terms import circular_hierarchies, dangling_iris, term_lines, undeclared_terms
 from tongzhou.graph.validate import validate
 
@@ -119,6 +122,10 @@ def _build(run: _Run, sources: Sources, hashes: Mapping[str, str]) -> Release:
         lambda: describe(whole, version=digest[:12]),
     )
     dataset = ox.Dataset([*whole, *described.dataset])
+    documents = {
+        CURATION: run.kept_file("curate", facts, reader.curate),
+        MAPPINGS: mapping_table(compiled.dataset, version=digest[:12], licence=LICENCE),
+    }
     manifest = {
         "inputs": dict(hashes),
         "quads": _count_by_graph(dataset),
@@ -132,7 +139,7 @@ def _build(run: _Run, sources: Sources, hashes: Mapping[str, str]) -> Release:
     }
     start = time.perf_counter()
     before = _standing_release(run.home)
-    release = publish(run.home, dataset, digest=digest, manifest=manifest)
+    release = publish(run.home, dataset, digest=digest, manifest=manifest, documents=documents)
     run.note(StepReport("publish", time.perf_counter() - start, before == release, len(dataset)))
     return release
 
@@ -151,27 +158,34 @@ class _Reader:
     def __init__(self, sources: Sources, hashes: Mapping[str, str]) -> None:
         self.sources = sources
         self.hashes = hashes
-        self.locations: Mapping[str, tuple[str, int]] | None = None
+        self._compiled: Compiled | None = None
+
+    @property
+    def compiled(self) -> Compiled:
+        """The sources as compiled, once. Raises SourceError where one is wrong, or changes meanwhile."""
+        if self._compiled is None:
+            compiled = compile_sources(self.sources)
+            self._require_unchanged()
+            self._compiled = compiled
+        return self._compiled
 
     def compile(self) -> ox.Dataset:
         """Compile the sources. Raises SourceError where one is wrong, or changes meanwhile."""
-        compiled = compile_sources(self.sources)
-        self._require_unchanged()
-        self.locations = compiled.locations
-        return compiled.dataset
+        return self.compiled.dataset
+
+    def curate(self) -> bytes:
+        """Return what is left for curators, as a file. Raises SourceError."""
+        return write_items(curation_items(self.compiled, self.sources))
 
     def validate(self, dataset: ox.Dataset) -> ox.Dataset:
         """Return an empty dataset where the facts fit the shapes, and name only what is there. Raises SourceError."""
-        if self.locations is None:
-            self.compile()
-        assert self.locations is not None
-        ontology = self.sources.ontology
-        places = {**term_lines(ontology), **self.locations}
+        ontology, locations = self.sources.ontology, self.compiled.locations
+        places = {**term_lines(ontology), **locations}
         faults = [
             *undeclared_terms(dataset, places),
             *dangling_iris(dataset, places),
             *circular_hierarchies(dataset, places),
-            *validate(dataset, ontology / "shapes.ttl", self.locations),
+            *validate(dataset, ontology / "shapes.ttl", locations),
         ]
         self._require_unchanged()
         if faults:
@@ -223,6 +237,16 @@ class _Run:
             output = _Output(dataset, hashlib.sha256(data).hexdigest())
         self.note(StepReport(name, time.perf_counter() - start, cached, len(output.dataset)))
         return output
+
+    def kept_file(self, name: str, inputs: Mapping[str, str], make: Callable[[], bytes]) -> bytes:
+        """Return a file of a former build from the cache, or make and keep it."""
+        path = self.home / "cache" / f"{name}-{digest_of(inputs)}"
+        try:
+            return path.read_bytes()
+        except OSError:
+            data = make()
+            self._keep(name, path, data)
+            return data
 
     def _keep(self, name: str, path: Path, data: bytes) -> None:
         """Write an output beside and rename it, in place of the former ones of the step."""

@@ -1,8 +1,9 @@
 """Releases: immutable folders, published by one rename and named by one small file.
 
-A release is `<home>/releases/<UTC date>-<12 hex digits of the inputs' hash>` with a store, the dumps and a manifest. It is
-written into a temporary folder beside the others, flushed to disk, renamed, and only then does `<home>/current` name it.
-A reader sees the former release or the new one, whole, whenever the writer is stopped.
+A release is `<home>/releases/<UTC date>-<12 hex digits of the inputs' hash>` with a store, the dumps, what changed against
+the former release, checksums and a manifest. It is written into a temporary folder beside the others, flushed to disk,
+renamed, and only then does `<home>/current` name it. A reader sees the former release or the new one, whole, whenever the
+writer is stopped.
 """
 
 from __future__ import annotations
@@ -24,10 +25,13 @@ import pyoxigraph as ox
 from filelock import FileLock, Timeout
 
 from tongzhou.graph import resources
+from tongzhou.graph.changes import changes_between
+from tongzhou.graph.dataset_folder import flush_file, flush_folder, flush_tree
 from tongzhou.graph.errors import BuildLockedError, ReleaseError
 from tongzhou.graph.export import DUMPS, serialise
 
 KEPT_STORES = 2
+CHECKSUMS = "SHA256SUMS"
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,11 @@ class Release:
                 f"{path} can't be read ({error}). Remove the folder {self.path} and run 'tongzhou build'."
             )
             raise ReleaseError(message) from error
+
+    @property
+    def published(self) -> str:
+        """When it was first written, in UTC, as RFC 3339 has it. Raises ReleaseError."""
+        return str(self.manifest.get("published", f"{self.name[:10]}T00:00:00Z"))
 
 
 def default_home() -> Path:
@@ -120,9 +129,24 @@ def find_release(home: Path, digest: str) -> Release | None:
     return None
 
 
-def publish(home: Path, dataset: ox.Dataset, *, digest: str, manifest: Mapping[str, Any]) -> Release:
+def releases_of(home: Path) -> list[Release]:
+    """Return all releases whose files are there, the latest first. Raises ReleaseError where a manifest is spoilt."""
+    paths = (home / "releases").glob("????-??-??-????????????")
+    found = [Release(path) for path in paths if (path / "manifest.json").is_file()]
+    return sorted(found, key=lambda release: (release.published, release.name), reverse=True)
+
+
+def publish(
+    home: Path,
+    dataset: ox.Dataset,
+    *,
+    digest: str,
+    manifest: Mapping[str, Any],
+    documents: Mapping[str, bytes] | None = None,
+) -> Release:
     """Write a release of the dataset and make it the current one. The caller holds the lock.
 
+    `documents` are files to publish beside the dumps, by name.
     Raises ReleaseError where the disk is full or not writable; the former release stays current.
     """
     releases = home / "releases"
@@ -131,7 +155,7 @@ def publish(home: Path, dataset: ox.Dataset, *, digest: str, manifest: Mapping[s
         remove_leftovers(home)
         release = find_release(home, digest)
         if release is None:
-            release = _write_release(releases, dataset, digest, manifest)
+            release = _write_release(home, dataset, digest, manifest, documents or {})
         _switch(home, release.name)
         _drop_old_stores(releases, release.name)
     except OSError as error:
@@ -157,27 +181,55 @@ def remove_leftovers(home: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _write_release(releases: Path, dataset: ox.Dataset, digest: str, manifest: Mapping[str, Any]) -> Release:
-    dated = f"{datetime.now(UTC):%Y-%m-%d}-{digest[:12]}"
+def _write_release(
+    home: Path,
+    dataset: ox.Dataset,
+    digest: str,
+    manifest: Mapping[str, Any],
+    documents: Mapping[str, bytes],
+) -> Release:
+    releases, now = home / "releases", datetime.now(UTC)
+    dated = f"{now:%Y-%m-%d}-{digest[:12]}"
     target = next(releases.glob(f"????-??-??-{digest[:12]}"), releases / dated)
     work = Path(tempfile.mkdtemp(prefix=".new-", dir=releases))
     work.chmod(0o755)
     quads = list(dataset)
     files = {name: _write(work / name, serialise(quads, format)) for name, format in DUMPS.items()}
+    differences, summary = _changes(home, target.name, quads)
+    for name, data in {**documents, **differences}.items():
+        files[name] = _write(work / name, data)
+    sums = "".join(f"{facts['sha256']}  {name}\n" for name, facts in sorted(files.items()))
+    files[CHECKSUMS] = _write(work / CHECKSUMS, sums.encode())
     _write_store(work / "store", quads)
-    whole = {**manifest, "digest": digest, "files": files}
+    published = f"{now:%Y-%m-%dT%H:%M:%SZ}"
+    whole = {**manifest, "digest": digest, "files": files, "changes": summary, "published": published}
     _write(work / "manifest.json", (json.dumps(whole, indent=2, sort_keys=True) + "\n").encode())
-    _flush_tree(work)
+    flush_tree(work)
     _install(work, target)
-    _flush_folder(releases)
+    flush_folder(releases)
     return Release(target)
+
+
+def _changes(
+    home: Path, name: str, quads: list[ox.Quad]
+) -> tuple[dict[str, bytes], dict[str, object] | None]:
+    """Return the files and the summary of what changed against the current release; nothing where there is none."""
+    try:
+        former = current_release(home)
+        if former is None or former.name == name:
+            return {}, None
+        before = list(ox.parse(path=former.path / "tongzhou.nq", format=ox.RdfFormat.N_QUADS))
+    except (ReleaseError, OSError, SyntaxError):  # a spoilt one, which this release replaces
+        return {}, None
+    changes = changes_between(before, quads)
+    return changes.files(), {"former": former.name, **changes.summary()}
 
 
 def _install(work: Path, target: Path) -> None:
     """Rename a finished release to its place; where its dumps lie there already, add the store that was dropped."""
     if (target / "manifest.json").is_file():
         (work / "store").rename(target / "store")
-        _flush_folder(target)
+        flush_folder(target)
         shutil.rmtree(work)
         return
     shutil.rmtree(target, ignore_errors=True)
@@ -207,7 +259,7 @@ def _switch(home: Path, name: str) -> None:
     work.write_text(f"{name}\n", encoding="utf-8")
     flush_file(work)
     work.replace(pointer)
-    _flush_folder(home)
+    flush_folder(home)
 
 
 def _drop_old_stores(releases: Path, current: str) -> None:
@@ -226,24 +278,3 @@ def _make_folder(path: Path) -> None:
     except OSError as error:
         message = f"the folder {path} can't be made: {error.strerror}. Give another one with --home."
         raise ReleaseError(message) from error
-
-
-def _flush_tree(path: Path) -> None:
-    for folder, _, names in os.walk(path):
-        for name in names:
-            flush_file(Path(folder) / name)
-        _flush_folder(Path(folder))
-
-
-def flush_file(path: Path) -> None:
-    """Have the system write a file to the disk."""
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
-
-
-def _flush_folder(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -1,0 +1,75 @@
+"""What is left for curators: with file and line, and no words of a text that may not be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tongzhou.graph.compile import Sources, compile_sources
+from tongzhou.graph.curation import CURATION, CurationItem, curation_items, read_items, write_items
+from tongzhou.graph.namespaces import ID
+from tongzhou.graph.release import Release
+
+MakeSources = Callable[..., Sources]
+
+
+def items_of(sources: Sources) -> list[CurationItem]:
+    return curation_items(compile_sources(sources), sources)
+
+
+def spoilt(harbour: MakeSources, rights: str) -> Sources:
+    """Return the harbour article with one more sentence that no fact states."""
+    sources = harbour(("text: quotes", f"text: {rights}"))
+    text = sources.articles / "harbour" / "text.txt"
+    text.write_text(text.read_text(encoding="utf-8") + "\n丙港渔业协会捐款5亿元。\n", encoding="utf-8")
+    return sources
+
+
+def test_a_clause_that_nothing_states_is_named_with_its_line(harbour: MakeSources) -> None:
+    before = items_of(harbour())
+    items = items_of(spoilt(harbour, "whole"))
+    text = "graph/articles/harbour/text.txt"
+    assert set(items) - set(before) == {
+        CurationItem("clause", text, 13, "", "丙港渔业协会捐款5亿元。"),
+        CurationItem("number", text, 13, "", "5亿"),
+    }
+
+
+def test_of_a_text_of_quotes_no_other_words_are_shown(harbour: MakeSources) -> None:
+    (clause,) = [item for item in items_of(spoilt(harbour, "quotes")) if item.kind == "clause"]
+    assert (clause.line, clause.detail) == (13, "")
+
+
+def test_things_without_links_and_names_of_ours_are_named(harbour: MakeSources) -> None:
+    sources = harbour()
+    lines = (sources.articles / "harbour" / "facts.yaml").read_text(encoding="utf-8").splitlines()
+    boat = f"{ID}org/boat-association-of-the-harbour"
+    line = lines.index("  - id: org/boat-association-of-the-harbour") + 1
+    facts = "graph/articles/harbour/facts.yaml"
+    found = {item.kind: item for item in items_of(sources) if item.thing == boat}
+    assert found == {
+        kind: CurationItem(kind, facts, line, boat, "boat association of the harbour")
+        for kind in ("link", "label")
+    }
+
+
+def test_a_link_is_enough(harbour: MakeSources) -> None:
+    entry = "  - id: place/harbour\n"
+    linked = items_of(harbour((entry, f"{entry}    sameAs: http://www.wikidata.org/entity/Q1\n")))
+    assert f"{ID}place/harbour" not in {item.thing for item in linked}
+    assert f"{ID}place/harbour" in {item.thing for item in items_of(harbour())}
+
+
+@pytest.mark.parametrize("detail", ['a "b", c', "两\n行", ""])
+def test_items_are_read_as_written(detail: str) -> None:
+    items = [CurationItem("clause", "a.txt", 3, "", detail)]
+    assert read_items(write_items(items)) == items
+
+
+def test_the_release_holds_them(release: Release) -> None:
+    items = read_items((release.path / CURATION).read_bytes())
+    assert {item.kind for item in items} >= {"link", "label"}
+    root = Path(__file__).parents[2]
+    assert all((root / item.file).is_file() and item.line > 0 for item in items)
