@@ -41,6 +41,20 @@ DUMPS: dict[str, str] = {
 }
 """File names of a release's dumps, with their formats."""
 
+MEDIA_TYPES: dict[str, str] = {
+    ".ttl": "text/turtle",
+    ".trig": "application/trig",
+    ".nt": "application/n-triples",
+    ".nq": "application/n-quads",
+    ".rdf": "application/rdf+xml",
+    ".jsonld": "application/ld+json",
+    ".csv": "text/csv",
+    ".tsv": "text/tab-separated-values",
+    ".gz": "application/gzip",
+    "": "text/plain",
+}
+"""Registered media types of a release's files, by suffix; the dumps in the order in which pages list them."""
+
 _TYPE = f"{RDF}type"
 _EVIDENCE = f"{TZ}evidence"
 _ONLY_FOR_WRITING = frozenset(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
 
 import pyoxigraph as ox
 
-from tongzhou.graph.export import DUMPS
+from tongzhou.graph.export import DUMPS, MEDIA_TYPES
 from tongzhou.graph.namespaces import (
     BACKGROUND_GRAPH,
     BASE,
@@ -18,7 +20,9 @@ from tongzhou.graph.namespaces import (
     PREFIXES,
     RDF,
     RDFS,
+    SCHEMA,
     SCHEME,
+    SKOS,
     TZ,
     XSD,
 )
@@ -28,16 +32,8 @@ LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 _VOID = PREFIXES["void"]
 _DCAT = PREFIXES["dcat"]
-_MEDIA_TYPES = {
-    "turtle": "text/turtle",
-    "trig": "application/trig",
-    "ntriples": "application/n-triples",
-    "nquads": "application/n-quads",
-    "rdfxml": "application/rdf+xml",
-    "jsonld": "application/ld+json",
-}
-_TITLES = (("同舟：行业协会商会行动知识图谱", "zh"), ("Tongzhou: what industry associations do", "en"))
-_DESCRIPTIONS = (
+TITLES = (("同舟：行业协会商会行动知识图谱", "zh"), ("Tongzhou: what industry associations do", "en"))
+DESCRIPTIONS = (
     (
         "行业协会商会做了什么，每条事实都引其原文；据名称、背景知识和推理所得的，另在各自的图中。"
         "英文标签由本项目所加，不是官方名称；官方英文名另为 tz:officialEnglishName，并注明出处。",
@@ -50,6 +46,11 @@ _DESCRIPTIONS = (
         "en",
     ),
 )
+_LINKS = {
+    f"{SCHEMA}sameAs": "same",
+    f"{SKOS}exactMatch": "exact",
+    f"{SKOS}closeMatch": "close",
+}
 _TYPE = ox.NamedNode(f"{RDF}type")
 
 
@@ -63,6 +64,7 @@ def describe(dataset: ox.Dataset, *, version: str) -> ox.Dataset:
         *_statistics(ox.NamedNode(DATASET), triples),
         *_partitions(triples),
         *_graphs(dataset),
+        *_linksets(triples),
         *_distributions(version),
     ]
     return ox.Dataset(ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in described)
@@ -91,10 +93,10 @@ def _titles() -> Iterator[ox.Triple]:
     yield _triple(DATASET, _TYPE.value, ox.NamedNode(f"{_DCAT}Dataset"))
     yield _triple(DATASET, f"{DCTERMS}license", ox.NamedNode(LICENCE))
     yield _triple(DATASET, f"{_VOID}uriSpace", ox.Literal(BASE))
-    for title, language in _TITLES:
+    for title, language in TITLES:
         yield _triple(DATASET, f"{DCTERMS}title", ox.Literal(title, language=language))
         yield _triple(DATASET, f"{RDFS}label", ox.Literal(title, language=language))
-    for description, language in _DESCRIPTIONS:
+    for description, language in DESCRIPTIONS:
         yield _triple(DATASET, f"{DCTERMS}description", ox.Literal(description, language=language))
     for name in ("dcterms", "oa", "org", "prov", "schema", "skos"):
         yield _triple(DATASET, f"{_VOID}vocabulary", ox.NamedNode(PREFIXES[name]))
@@ -143,15 +145,39 @@ def _graphs(dataset: ox.Dataset) -> Iterator[ox.Triple]:
         yield _triple(name, f"{_VOID}triples", _integer(count))
 
 
+def _linksets(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
+    """Count the links from our things and concepts to those of each other host, property by property."""
+    links: Counter[tuple[str, str]] = Counter()
+    for triple in triples:
+        subject, value = triple.subject, triple.object
+        if not isinstance(subject, ox.NamedNode) or not isinstance(value, ox.NamedNode):
+            continue
+        if (
+            triple.predicate.value in _LINKS
+            and subject.value.startswith(BASE)
+            and not value.value.startswith(BASE)
+        ):
+            links[triple.predicate.value, urljoin(value.value, "/")] += 1
+    for (predicate, host), count in sorted(links.items()):
+        part = f"{DATASET}/links/{_LINKS[predicate]}/{urlsplit(host).hostname}"
+        yield _triple(part, _TYPE.value, ox.NamedNode(f"{_VOID}Linkset"))
+        yield _triple(part, f"{_VOID}subjectsTarget", ox.NamedNode(DATASET))
+        yield _triple(part, f"{_VOID}objectsTarget", ox.NamedNode(host))
+        yield _triple(part, f"{_VOID}linkPredicate", ox.NamedNode(predicate))
+        yield _triple(part, f"{_VOID}triples", _integer(count))
+
+
 def _distributions(version: str) -> Iterator[ox.Triple]:
     yield _triple(DATASET, f"{_DCAT}version", ox.Literal(version))
-    for file, format in DUMPS.items():
+    for file in DUMPS:
         dump = f"{BASE}data/{file}"
         yield _triple(DATASET, f"{_DCAT}distribution", ox.NamedNode(dump))
         yield _triple(DATASET, f"{_VOID}dataDump", ox.NamedNode(dump))
         yield _triple(dump, _TYPE.value, ox.NamedNode(f"{_DCAT}Distribution"))
         yield _triple(dump, f"{_DCAT}downloadURL", ox.NamedNode(dump))
-        media_type = ox.NamedNode(f"https://www.iana.org/assignments/media-types/{_MEDIA_TYPES[format]}")
+        media_type = ox.NamedNode(
+            f"https://www.iana.org/assignments/media-types/{MEDIA_TYPES[Path(file).suffix]}"
+        )
         yield _triple(dump, f"{_DCAT}mediaType", media_type)
         yield _triple(dump, f"{DCTERMS}license", ox.NamedNode(LICENCE))
 
