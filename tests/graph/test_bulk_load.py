@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+import zstandard
 
-from tongzhou.graph.bulk_load import format_of, load_files
+from tongzhou.graph.bulk_load import load_files
 from tongzhou.graph.dataset_folder import DatasetFolder
 from tongzhou.graph.errors import DatasetError, DatasetInUseError, RdfSyntaxError
 from tongzhou.graph.primary import PrimaryStore, Update
+from tongzhou.graph.rdf_files import format_of
 from tongzhou.graph.uploads import RDF_FORMATS
 
 QUAD = ox.Quad(ox.NamedNode("http://e/s"), ox.NamedNode("http://e/p"), ox.Literal("同舟"))
@@ -26,7 +28,14 @@ def write(path: Path, form: ox.RdfFormat) -> Path:
     """Write QUAD's triple into a file, compressed where its name says so."""
     data = ox.serialize([QUAD.triple], format=form)
     assert data is not None
-    path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
+    match path.suffix:
+        case ".gz":
+            data = gzip.compress(data)
+        case ".zst":
+            data = zstandard.compress(data)
+        case _:
+            pass
+    path.write_bytes(data)
     return path
 
 
@@ -38,7 +47,7 @@ def load(folder: DatasetFolder, *files: Path, graph: str | None = None) -> None:
     load_files(folder, files, graph=graph, tell=lambda _: None)
 
 
-@pytest.mark.parametrize("suffix", ["", ".gz"])
+@pytest.mark.parametrize("suffix", ["", ".gz", ".zst"])
 @pytest.mark.parametrize("form", RDF_FORMATS.values(), ids=str)
 def test_every_format_is_loaded(
     folder: DatasetFolder, tmp_path: Path, form: ox.RdfFormat, suffix: str

@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import IO, cast
-from xml.parsers import expat
 
 import pyoxigraph as ox
+import zstandard
 
 from tongzhou.graph.dataset_folder import DatasetFolder, replace_store, temporary
-from tongzhou.graph.errors import DatasetError, RdfSyntaxError
+from tongzhou.graph.errors import DatasetError
 from tongzhou.graph.primary import told
-from tongzhou.graph.uploads import RDF_FORMATS, explain
-
-_SUFFIXES = {f".{form.file_extension}": form for form in RDF_FORMATS.values()}
-
-
-def format_of(path: Path) -> ox.RdfFormat:
-    """Return the format of a file by its name, which may end in `.gz`. Raises DatasetError where it tells none.
-
-    >>> format_of(Path("a.nq.gz")).name
-    'N-Quads'
-    """
-    name = path.name.lower().removesuffix(".gz")
-    form = _SUFFIXES.get(Path(name).suffix)
-    if form is None:
-        message = (
-            f"{path}: the suffix tells no format of RDF. Name the file {', '.join(_SUFFIXES)} (or .gz of it)."
-        )
-        raise DatasetError(message)
-    return form
+from tongzhou.graph.rdf_files import check_xml, format_of, is_compressed, open_file
+from tongzhou.graph.uploads import explain
 
 
 def load_files(
@@ -63,24 +44,15 @@ def _load(store: ox.Store, path: Path, form: ox.RdfFormat, target: ox.NamedNode 
     graph = None if isinstance(target, ox.DefaultGraph) else target
     try:
         if form == ox.RdfFormat.RDF_XML:
-            _check_xml(path)
-        if path.name.lower().endswith(".gz"):
-            with gzip.open(path, "rb") as file:
-                store.bulk_load(cast("IO[bytes]", file), format=form, to_graph=graph)
+            with open_file(path) as file:
+                check_xml(file, path)
+        if is_compressed(path):
+            with open_file(path) as file:
+                store.bulk_load(file, format=form, to_graph=graph)
         else:
             store.bulk_load(path=path, format=form, to_graph=graph)
     except SyntaxError as error:
         raise explain(error, where=f"{path}: ") from error
-    except (OSError, EOFError) as error:  # EOFError: a .gz that is cut short
+    except (OSError, EOFError, zstandard.ZstdError) as error:  # EOFError: a .gz that is cut short
         message = f"{path} can't be loaded: {getattr(error, 'strerror', None) or error}. Nothing was changed."
         raise DatasetError(message) from error
-
-
-def _check_xml(path: Path) -> None:
-    """Raise RdfSyntaxError where XML is not well-formed: Oxigraph's parser takes a file that is cut short for a whole one."""
-    with gzip.open(path, "rb") if path.name.lower().endswith(".gz") else path.open("rb") as file:
-        try:
-            expat.ParserCreate().ParseFile(file)
-        except expat.ExpatError as error:
-            message = f"{path}: line {error.lineno}, column {error.offset + 1}: the XML is not well-formed"
-            raise RdfSyntaxError(message, line=error.lineno, column=error.offset + 1) from error

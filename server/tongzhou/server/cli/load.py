@@ -7,8 +7,9 @@ from pathlib import Path
 import pyoxigraph as ox
 import rich_click as click
 
-from tongzhou.graph.bulk_load import format_of, load_files
+from tongzhou.graph.bulk_load import load_files
 from tongzhou.graph.dataset_folder import DatasetFolder
+from tongzhou.graph.rdf_files import format_of
 from tongzhou.server.cli.progress import progress
 
 
@@ -25,7 +26,7 @@ from tongzhou.server.cli.progress import progress
 def command(dataset: Path, files: tuple[Path, ...], graph: str | None) -> None:
     """Add files to the dataset in DIR, which is made where absent.
 
-    Formats by suffix: .ttl .nt .rdf .jsonld .trig .nq, each also as .gz. All files are added, or none: on an error in one
+    Formats by suffix: .ttl .nt .rdf .jsonld .trig .nq, each also as .gz or .zst. All files are added, or none: on an error in one
     of them, or when the command is killed, the dataset stays as it was. Stop a server of DIR first.
 
     Example: tongzhou load /srv/data places.nq.gz people.nq
