@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 
 import pytest
 
-from tongzhou.graph.release import Release
-from tongzhou.server.files import MEDIA_TYPES, dumps_of
+from tongzhou.graph.release import CHECKSUMS, Release
+from tongzhou.server.files import dumps_of
 
 from .web import Client
 
-NAMES = [f"tongzhou{suffix}" for suffix in MEDIA_TYPES]
+MEDIA_TYPES = {
+    "tongzhou.ttl": "text/turtle; charset=utf-8",
+    "tongzhou.trig": "application/trig; charset=utf-8",
+    "tongzhou.nt": "application/n-triples; charset=utf-8",
+    "tongzhou.nq": "application/n-quads; charset=utf-8",
+    "tongzhou.rdf": "application/rdf+xml",
+    "tongzhou.jsonld": "application/ld+json",
+    CHECKSUMS: "text/plain; charset=utf-8",
+}
+NAMES = list(MEDIA_TYPES)
 
 
 def test_every_dump_is_offered(release: Release) -> None:
-    assert list(dumps_of(release)) == NAMES
+    assert list(dumps_of(release)) == [name for name in NAMES if name != CHECKSUMS]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -23,15 +33,40 @@ def test_a_download_has_its_hash_as_strong_tag(client: Client, release: Release,
     content = (release.path / name).read_bytes()
     answer = client.get(f"/data/{name}")
     assert (answer.status_code, answer.data) == (200, content)
-    assert answer.headers["ETag"] == f'"{hashlib.sha256(content).hexdigest()}"'
+    digest = hashlib.sha256(content)
+    assert answer.headers["ETag"] == f'"{digest.hexdigest()}"'
+    assert answer.headers["Repr-Digest"] == f"sha-256=:{base64.b64encode(digest.digest()).decode()}:"
     assert answer.headers["Content-Length"] == str(len(content))
     assert answer.headers["Cache-Control"] == "no-cache"
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
-    assert answer.content_type == MEDIA_TYPES[f".{name.rpartition('.')[2]}"]
+    assert answer.content_type == MEDIA_TYPES[name]
     head = client.head(f"/data/{name}")
     assert (head.status_code, head.data) == (200, b"")
     for header in ("ETag", "Content-Length", "Content-Type"):
         assert head.headers[header] == answer.headers[header]
+
+
+def test_files_of_a_named_release_never_change(client: Client, release: Release) -> None:
+    answer = client.get(f"/data/releases/{release.name}/tongzhou.ttl")
+    assert (answer.status_code, answer.data) == (200, client.get("/data/tongzhou.ttl").data)
+    assert "immutable" in answer.headers["Cache-Control"]
+    for path in (
+        f"{release.name}/none",
+        f"{release.name}/manifest.json",
+        f"{release.name}/../current",
+        "2020-01-01-0123456789ab/tongzhou.ttl",
+        "..",
+        "",
+    ):
+        assert client.get(f"/data/releases/{path}").status_code == 404, path
+
+
+def test_the_feed_is_of_the_releases(client: Client, release: Release) -> None:
+    answer = client.get("/data/releases.atom")
+    assert (answer.status_code, answer.content_type) == (200, "application/atom+xml; charset=utf-8")
+    assert release.name in answer.text
+    again = client.get("/data/releases.atom", headers={"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
 
 
 def test_what_the_client_has_is_not_sent_again(client: Client) -> None:

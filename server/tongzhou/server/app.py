@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response
 
-from tongzhou.server import flask_problems, pages
+from tongzhou.server import crawlers, flask_problems, pages
 from tongzhou.server.bridge import Bridge
 from tongzhou.server.config import Config
 from tongzhou.server.flask_requests import CONFIG, read_request, to_response
@@ -31,6 +31,7 @@ def create_app(bridge: Bridge, site: Site, config: Config) -> Flask:
             path, endpoint=path, view_func=answer, methods=_METHODS, provide_automatic_options=False
         )
     app.register_blueprint(pages.make_blueprint(bridge, site))
+    app.register_blueprint(crawlers.make_blueprint(site))
     flask_problems.register(app)
     app.after_request(_add_headers)
     return app

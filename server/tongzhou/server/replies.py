@@ -25,7 +25,7 @@ SAFETY = (
 )
 """Every origin may read, without credentials; browsers guess no types and run nothing."""
 
-_EXPOSED = "ETag, Location, Retry-After"
+_EXPOSED = "ETag, Link, Location, Repr-Digest, Retry-After"
 _PREFLIGHT_HEADERS = "Accept, Accept-Language, Content-Type, If-None-Match"
 
 
@@ -51,12 +51,22 @@ def problem_of(request: Request, kind: str, facts: dict[str, str] | None = None)
 
 def finish(reply: AnyReply, request: Request) -> AnyReply:
     """Add the headers that every reply has; a HEAD gets them without the body."""
-    headers = (*reply.headers, *SAFETY, ("Access-Control-Expose-Headers", _EXPOSED))
-    if isinstance(reply, StreamedReply):
-        if request.method == "HEAD":
-            reply.cancel()
-            return Reply(reply.status, headers)
-        return StreamedReply(reply.status, headers, reply.pieces, reply.cancel)
+    if isinstance(reply, Reply):
+        return finish_whole(reply, request)
+    headers = _common(reply.headers)
+    if request.method == "HEAD":
+        reply.cancel()
+        return Reply(reply.status, headers)
+    return StreamedReply(reply.status, headers, reply.pieces, reply.cancel)
+
+
+def finish_whole(reply: Reply, request: Request) -> Reply:
+    """Do the same for a reply that is not streamed."""
+    headers = _common(reply.headers)
     if not any(name == "Content-Length" for name, _ in headers) and reply.status not in (204, 304):
         headers = (*headers, ("Content-Length", str(len(reply.body))))
     return Reply(reply.status, headers, b"" if request.method == "HEAD" else reply.body, reply.kept)
+
+
+def _common(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    return (*headers, *SAFETY, ("Access-Control-Expose-Headers", _EXPOSED))

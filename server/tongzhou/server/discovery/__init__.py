@@ -1,0 +1,1 @@
+"""What crawlers, catalogues and feed readers fetch, made from the releases: VoID, DCAT, sitemap, feed, robots, llms.txt. Pure."""
