@@ -42,7 +42,7 @@ def test_void_negotiates_in_place(client: Client, accept: str | None, content_ty
 def test_void_that_nobody_reads_is_refused(client: Client) -> None:
     answer = client.get("/.well-known/void", headers={"Accept": "application/pdf"})
     assert answer.status_code == 406
-    assert "text/turtle" in answer.json["offers"]
+    assert "text/turtle" in answer.get_json()["offers"]
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_every_link_for_language_models_leads_to_what_is_no_page(client: Client)
     answer = client.get("/llms.txt")
     assert (answer.status_code, answer.mimetype) == (200, "text/plain")
     links = re.findall(r"\]\(https?://[^/]+(/[^)]*)\)", answer.text)
-    assert len(links) >= 8
+    assert len(links) >= 7
     for link in links:
         assert client.get(link).status_code == 200, link
 
