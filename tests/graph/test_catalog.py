@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from tongzhou.graph.catalog import StoredQuery, load_catalog, parse_stored_query
 from tongzhou.graph.errors import ParameterError, SourceError, UnknownQueryError
+from tongzhou.graph.parameters import QueryCall
 
 HEADER = """#+ summary: Things in a place
 #+ description: All things.
@@ -41,7 +43,7 @@ def test_header_is_read() -> None:
     assert query.label == {"zh": "某地的事物", "en": "Things in a place"}
     assert query.tags == ("where",)
     assert query.evidence == ("evidence",)
-    assert query.parameters["place"].choices == "places"
+    assert query.parameters["place"].choices == QueryCall("places", {})
     assert query.text == TEXT
 
 
@@ -65,6 +67,7 @@ def test_empty_value_means_any() -> None:
     [
         ("place/hubei", "https://w3id.org/tongzhou/id/place/hubei"),
         ("tz:Donation", "https://w3id.org/tongzhou/ontology#Donation"),
+        ("scheme/measure", "https://w3id.org/tongzhou/scheme/measure"),
         ("https://example.org/湖北", "https://example.org/湖北"),
     ],
 )
@@ -123,6 +126,10 @@ def test_string_stays_one_term(value: str) -> None:
         ("params: {place: {type: iri, default: place/wuhan}, name: {type: string}, least: {type: integer}}",
          "params: [place]", "'params' is not a mapping"),
         ("#+ label: {", "#+ label: {{", "things.rq"),
+        ("{place: places}", "{plce: places}", "there is no parameter 'plce'. Parameters: place, name, least"),
+        ("{place: places}", "{place: {query: places, wth: {}}}", "'choices' is not readable"),
+        ("#+ label:", "#+ addends: [places]\n#+ label:", "'addends' is not readable"),
+        ("#+ label:", "#+ view: pie(x)\n#+ label:", "unknown view 'pie(x)'. Write table, number or bars(label, value)"),
     ],
 )  # fmt: skip
 def test_bad_header_is_named_with_its_line(old: str, new: str, message: str) -> None:
@@ -134,12 +141,44 @@ def test_bad_header_is_named_with_its_line(old: str, new: str, message: str) -> 
 
 
 def test_unknown_query_names_near_ones(tmp_path: Path) -> None:
-    (tmp_path / "things.rq").write_text(f"{HEADER}\n{TEXT}", encoding="utf-8")
+    header = HEADER.replace("{place: places}", "{place: things}")
+    (tmp_path / "things.rq").write_text(f"{header}\n{TEXT}", encoding="utf-8")
     catalog = load_catalog(tmp_path)
     with pytest.raises(UnknownQueryError, match="Near: things"):
         catalog.find("thing")
     with pytest.raises(UnknownQueryError, match="lists them"):
         catalog.find("zzz")
+
+
+@pytest.mark.parametrize(
+    ("choices", "message"),
+    [
+        ("{place: thngs}", "choices of place: there is no stored query 'thngs'. Near: things"),
+        ("{place: {query: things, with: {plce: x}}}", "choices of place: things has no parameter 'plce'"),
+    ],
+)
+def test_choices_of_what_does_not_exist_are_reported(tmp_path: Path, choices: str, message: str) -> None:
+    header = HEADER.replace("{place: places}", choices)
+    (tmp_path / "things.rq").write_text(f"{header}\n{TEXT}", encoding="utf-8")
+    with pytest.raises(SourceError, match=re.escape(f"things.rq: header: {message}")):
+        load_catalog(tmp_path)
+
+
+def test_addends_take_values_from_the_row_then_the_parameters_then_the_defaults() -> None:
+    addends = '#+ addends: {query: x, with: {a: "?place", b: "?thing", c: tz:x, d: "?name"}}\n#+ label:'
+    query = _query(HEADER.replace("#+ label:", addends))
+    assert query.addends_of({"thing": "org/a"}, {"name": "n"}) == {
+        "a": "place/wuhan", "b": "org/a", "c": "tz:x", "d": "n",
+    }  # fmt: skip
+    assert _query().addends_of({"thing": "org/a"}) is None
+
+
+def test_a_language_is_one_of_those_that_labels_are_in() -> None:
+    query = _query(HEADER.replace("least: {type: integer}", "least: {type: language, default: zh}"))
+    assert '{ "en" }' in query.bind({"least": "en"})
+    for value in ("de", ""):
+        with pytest.raises(ParameterError, match="is no language. Write zh or en"):
+            query.bind({"least": value})
 
 
 def test_faults_of_all_files_are_reported(tmp_path: Path) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import time
+from decimal import Decimal
 
 import pyoxigraph as ox
 import pytest
 
 from tongzhou.graph.catalog import StoredQuery, load_catalog
 from tongzhou.graph.namespaces import ID, OA, SCHEME, TZ
+from tongzhou.graph.parameters import LANGUAGES, Parameter
 from tongzhou.graph.query import query_kind
 from tongzhou.graph.resources import queries_dir
 
@@ -83,7 +85,7 @@ def test_text_as_stored_is_the_query_with_its_defaults(query: StoredQuery) -> No
 
 @each_query
 def test_query_names_nothing_of_an_article_but_through_a_parameter(query: StoredQuery) -> None:
-    open_text = query.bind(dict.fromkeys(query.parameters, ""))
+    open_text = query.bind({name: "" for name, one in query.parameters.items() if one.type != "language"})
     iris = re.findall(r"<(https?://[^>]*)>", open_text)
     prefixed = {iri for _, iri in re.findall(r"PREFIX (\w+): <([^>]*)>", open_text)}
     shared = tuple(f"{SCHEME}{name}/" for name in SHARED_SCHEMES)
@@ -99,13 +101,73 @@ def test_query_names_nothing_of_an_article_but_through_a_parameter(query: Stored
 def test_query_is_a_select_with_an_order(query: StoredQuery) -> None:
     assert query_kind(query.text) == "select"
     counts_once = not re.search("GROUP BY|ORDER BY", query.text)
-    assert "ORDER BY" in query.text or counts_once or query.view == "number"
+    assert "ORDER BY" in query.text or counts_once or query.view.kind == "number"
+
+
+CHOSEN = [
+    pytest.param(query, parameter, id=f"{query.name}-{parameter.name}")
+    for query in CATALOG.values()
+    for parameter in query.parameters.values()
+    if parameter.choices
+]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("query", "parameter"), CHOSEN)
+def test_choices_of_a_parameter_are_labelled_values_that_hold_its_default(
+    query: StoredQuery, parameter: Parameter, language: str, store: ox.Store
+) -> None:
+    assert parameter.choices
+    source = CATALOG.find(parameter.choices.query)
+    (value, label, *_), rows = _rows(store, source.bind({**parameter.choices.values, "lang": language}))
+    labels = {row[value]: row[label] for row in rows}
+    assert labels
+    assert all(isinstance(item, ox.Literal) and item.language == language for item in labels.values())
+    assert parameter.default is None or parameter.term(parameter.default) in labels
+
+
+def test_only_parameters_that_take_any_thing_or_words_have_no_choices() -> None:
+    free = {
+        f"{query.name}.{parameter.name}"
+        for query in CATALOG.values()
+        for parameter in query.parameters.values()
+        if parameter.choices is None and parameter.type != "language"
+    }
+    assert free == {"evidence-of.thing", "gaps.about", "names-by-ending.ending"}
 
 
 @each_query
-def test_choices_are_stored_queries(query: StoredQuery) -> None:
-    sources = {parameter.choices for parameter in query.parameters.values() if parameter.choices}
-    assert sources <= CATALOG.keys()
+def test_addends_of_each_row_are_listed_by_another_query(query: StoredQuery, store: ox.Store) -> None:
+    if query.addends is None:
+        return
+    names, rows = _rows(store, query.bind())
+    for row in rows:
+        values = query.addends_of({name: row[name].value for name in names if row[name] is not None})
+        assert values is not None
+        counts = [
+            int(row[name].value)
+            for name in ("actions", "parts", "associations", "organisations")
+            if name in names
+        ]
+        _, addends = _rows(store, CATALOG.find(query.addends.query).bind(values))
+        assert len(addends) >= max(counts, default=1)
+
+
+def test_the_addends_of_a_total_add_up(store: ox.Store) -> None:
+    totals = CATALOG.find("totals-by-measure")
+    assert totals.addends
+    names, rows = _rows(store, totals.bind())
+    for row in rows:
+        values = totals.addends_of({name: row[name].value for name in names})
+        _, addends = _rows(store, CATALOG.find(totals.addends.query).bind(values))
+        units = [addend for addend in addends if addend["unitName"] == row["unitName"]]
+        assert sum(Decimal(addend["value"].value) for addend in units) == Decimal(row["total"].value)
+
+
+@each_query
+def test_view_draws_columns_that_are_there(query: StoredQuery, store: ox.Store) -> None:
+    names, _ = _rows(store, query.bind())
+    assert {query.view.label, query.view.value} - {None} <= set(names)
 
 
 def test_titles_are_told_apart() -> None:

@@ -11,64 +11,32 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urljoin
-
-import pyoxigraph as ox
 
 from tongzhou.graph.errors import Fault, ParameterError, SourceError, UnknownQueryError
-from tongzhou.graph.namespaces import ID, PREFIXES, XSD
+from tongzhou.graph.parameters import LANGUAGES, PARAMETER_TYPES, Parameter, QueryCall
 from tongzhou.graph.yamlld import Json, YamlDocument, parse_yaml
 
-PARAMETER_TYPES = frozenset({"iri", "string", "integer", "decimal"})
-LANGUAGES = ("zh", "en")
-
 _REQUIRED = frozenset({"summary", "description", "tags", "label", "about", "evidence"})
-_OPTIONAL = frozenset({"params", "enumerate", "choices", "view"})
-_NUMBERS = {"integer": re.compile(r"[+-]?[0-9]+"), "decimal": re.compile(r"[+-]?[0-9]*\.?[0-9]+")}
-_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*")
+_OPTIONAL = frozenset({"params", "enumerate", "choices", "view", "addends"})
+_VIEW = re.compile(r"table|number|bars\((\w+), (\w+)\)")
 
 
 @dataclass(frozen=True)
-class Parameter:
-    """A parameter of a stored query: its type, what it is without a value (None: anything), and where choices come from."""
+class View:
+    """How to draw the rows: as `table`, as one `number`, or as `bars`, whose labels and lengths are in two columns."""
 
-    name: str
-    type: str
-    default: str | None
-    choices: str | None
-
-    def term(self, value: str) -> ox.NamedNode | ox.Literal:
-        """Return a value as a term of the parameter's type. Raises ParameterError."""
-        value = value.strip() if self.type != "string" else value
-        if self.type == "iri":
-            return ox.NamedNode(self._iri(value))
-        if self.type == "string":
-            return ox.Literal(value)
-        if not _NUMBERS[self.type].fullmatch(value):
-            raise ParameterError(f"parameter '{self.name}': {value!r} is no {self.type}.")
-        return ox.Literal(value, datatype=ox.NamedNode(f"{XSD}{self.type}"))
-
-    def _iri(self, value: str) -> str:
-        """Return the IRI that a full IRI, a prefixed name or `<type>/<slug>` stands for."""
-        prefix, colon, rest = value.partition(":")
-        iri = (
-            PREFIXES[prefix] + rest
-            if colon and prefix in PREFIXES
-            else value
-            if colon
-            else urljoin(ID, value)
-        )
-        if not value or not _IRI.fullmatch(iri):
-            remedy = (
-                "Write a full IRI, a prefixed name such as tz:Donation, or <type>/<slug> such as place/wuhan."
-            )
-            raise ParameterError(f"parameter '{self.name}': {value!r} is no IRI. {remedy}")
-        return iri
+    kind: str
+    label: str | None = None
+    value: str | None = None
 
 
 @dataclass(frozen=True)
 class StoredQuery:
-    """One question with its titles, explanations, parameters and SPARQL."""
+    """One question with its titles, explanations, parameters and SPARQL.
+
+    `addends` lists what the numbers of a row were made from; a value such as `?kind` there is that of the row, or of
+    the parameter of that name.
+    """
 
     name: str
     summary: str
@@ -78,7 +46,8 @@ class StoredQuery:
     about: Mapping[str, str]
     parameters: Mapping[str, Parameter]
     evidence: tuple[str, ...]
-    view: str | None
+    view: View
+    addends: QueryCall | None
     text: str
 
     def bind(self, values: Mapping[str, str] | None = None) -> str:
@@ -89,14 +58,32 @@ class StoredQuery:
         values = values or {}
         for name in values.keys() - self.parameters.keys():
             known = ", ".join(self.parameters) or "none"
-            raise ParameterError(f"{self.name} has no parameter '{name}'. It has: {known}.")
+            message = f"{self.name} has no parameter '{name}'. It has: {known}."
+            near = difflib.get_close_matches(name, self.parameters, n=3)
+            raise ParameterError(message, parameter=name, near=near)
         terms = {name: self._term(name, values) for name in self.parameters}
         return _fill(self.text, terms) if terms else self.text
+
+    def addends_of(
+        self, row: Mapping[str, str], values: Mapping[str, str] | None = None
+    ) -> dict[str, str] | None:
+        """Return the values with which `addends` lists the parts of a row, answered with some values of parameters.
+
+        None where there are none to list.
+        """
+        if self.addends is None:
+            return None
+        defaults = {name: parameter.default or "" for name, parameter in self.parameters.items()}
+        known = {**defaults, **(values or {}), **row}
+        return {
+            name: known.get(value[1:], "") if value.startswith("?") else value
+            for name, value in self.addends.values.items()
+        }
 
     def _term(self, name: str, values: Mapping[str, str]) -> str:
         parameter = self.parameters[name]
         value = values.get(name, parameter.default)
-        return str(parameter.term(value)) if value else "UNDEF"
+        return "UNDEF" if not value and parameter.type != "language" else str(parameter.term(value or ""))
 
 
 class Catalog(dict[str, StoredQuery]):
@@ -108,7 +95,7 @@ class Catalog(dict[str, StoredQuery]):
             return self[name]
         near = difflib.get_close_matches(name, self, n=3, cutoff=0.4)
         hint = f"Near: {', '.join(near)}." if near else "'tongzhou ask' lists them."
-        raise UnknownQueryError(f"there is no stored query '{name}'. {hint}")
+        raise UnknownQueryError(f"there is no stored query '{name}'. {hint}", near)
 
 
 def load_catalog(folder: Path) -> Catalog:
@@ -120,9 +107,22 @@ def load_catalog(folder: Path) -> Catalog:
             catalog[path.stem] = parse_stored_query(path.stem, path.read_text(encoding="utf-8"), path.name)
         except SourceError as error:
             faults += error.faults
+    faults = faults or [fault for stored in catalog.values() for fault in _faults_of_calls(stored, catalog)]
     if faults:
         raise SourceError(faults)
     return catalog
+
+
+def _faults_of_calls(stored: StoredQuery, catalog: Catalog) -> Iterator[Fault]:
+    """Tell where a header names a query, or a parameter of it, that does not exist."""
+    choices = ((f"choices of {name}", one.choices) for name, one in stored.parameters.items())
+    for key, call in (*choices, ("addends", stored.addends)):
+        if call is None:
+            continue
+        try:
+            catalog.find(call.query).bind(dict.fromkeys(call.values, ""))
+        except (UnknownQueryError, ParameterError) as error:
+            yield Fault(f"{stored.name}.rq", None, "header", f"{key}: {error}")
 
 
 def parse_stored_query(name: str, source: str, path: str) -> StoredQuery:
@@ -136,7 +136,6 @@ def parse_stored_query(name: str, source: str, path: str) -> StoredQuery:
     if faults:
         raise SourceError(faults)
     tree = document.tree
-    view = tree.get("view")
     return StoredQuery(
         name=name,
         summary=str(tree["summary"]),
@@ -146,7 +145,8 @@ def parse_stored_query(name: str, source: str, path: str) -> StoredQuery:
         about=_texts(tree["about"]),
         parameters={parameter.name: parameter for parameter in _parameters(tree)},
         evidence=tuple(_strings(tree["evidence"])),
-        view=None if view is None else str(view),
+        view=_read_view(tree.get("view")) or View("table"),
+        addends=_read_call(tree.get("addends")),
         text=text,
     )
 
@@ -177,6 +177,34 @@ def _faults(document: YamlDocument, text: str) -> Iterator[Fault]:
         if len(_blocks([name]).findall(text)) != 1:
             message = f"the query must have one block 'VALUES ?{name} {{ … }}' for its parameter."
             yield fault("params", message, f"Write 'VALUES ?{name} {{ UNDEF }}'.")
+    choices = tree.get("choices", {})
+    if not isinstance(choices, dict) or not all(map(_read_call, choices.values())):
+        yield fault(
+            "choices", "'choices' is not readable.", "Write {name: query} or {name: {query: …, with: {…}}}."
+        )
+    elif unknown := sorted(choices.keys() - params.keys()):
+        yield fault("choices", f"there is no parameter '{unknown[0]}'.", f"Parameters: {', '.join(params)}.")
+    if "addends" in tree and _read_call(tree["addends"]) is None:
+        yield fault("addends", "'addends' is not readable.", "Write {query: …, with: {…}}.")
+    if "view" in tree and _read_view(tree["view"]) is None:
+        yield fault("view", f"unknown view '{tree['view']}'.", "Write table, number or bars(label, value).")
+
+
+def _read_call(value: Json) -> QueryCall | None:
+    """Read the name of a query, or `{query: name, with: {parameter: value}}`; None where it is neither."""
+    if isinstance(value, str):
+        return QueryCall(value, {})
+    if not isinstance(value, dict) or value.keys() - {"query", "with"}:
+        return None
+    query, values = value.get("query"), value.get("with", {})
+    if not isinstance(query, str) or not isinstance(values, dict):
+        return None
+    return QueryCall(query, _texts(values))
+
+
+def _read_view(value: Json) -> View | None:
+    match = _VIEW.fullmatch(str(value))
+    return View(str(value).partition("(")[0], match.group(1), match.group(2)) if match else None
 
 
 def _parameters(tree: Mapping[str, Json]) -> Iterator[Parameter]:
@@ -191,7 +219,7 @@ def _parameters(tree: Mapping[str, Json]) -> Iterator[Parameter]:
             name,
             str(value["type"]),
             None if default is None else str(default),
-            None if source is None else str(source),
+            _read_call(source),
         )
 
 

@@ -135,15 +135,33 @@ class RemoteError(TongzhouError, OSError):
 
 
 class ParameterError(TongzhouError, ValueError):
-    """A parameter of a stored query that is unknown or has a value of the wrong type."""
+    """A parameter of a stored query that has a value of the wrong type, or (`found` is None) is unknown; `near` are its like."""
+
+    def __init__(
+        self, message: str, *, parameter: str, found: str | None = None, near: Sequence[str] = ()
+    ) -> None:
+        """Keep which parameter and what its value was."""
+        self.parameter = parameter
+        self.found = found
+        self.near = tuple(near)
+        super().__init__(message)
 
 
 class UnknownQueryError(TongzhouError, LookupError):
-    """No stored query has that name."""
+    """No stored query has that name; `near` are names like it."""
+
+    def __init__(self, message: str, near: Sequence[str] = ()) -> None:
+        """Keep the names."""
+        self.near = tuple(near)
+        super().__init__(message)
 
 
 class UnknownThingError(TongzhouError, LookupError):
     """No graph or thing has that name."""
+
+
+class PandasMissingError(TongzhouError, ImportError):
+    """A frame was asked for, and pandas is not installed."""
 
 
 class ConfigError(TongzhouError, ValueError):

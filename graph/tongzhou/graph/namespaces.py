@@ -59,16 +59,20 @@ def name_graph(slug: str) -> str:
 
 
 def shorten(iri: str) -> str:
-    """Return a thing of ours as `<type>/<slug>`, another IRI by one of PREFIXES where it fits, else as it is.
+    """Return a thing of ours as `<type>/<slug>`, another IRI by one of PREFIXES where it fits, a concept from its scheme on.
 
     >>> shorten("https://w3id.org/tongzhou/ontology#agent")
     'tz:agent'
     >>> shorten("https://w3id.org/tongzhou/id/place/wuhan")
     'place/wuhan'
+    >>> shorten("https://w3id.org/tongzhou/scheme/resource/masks")
+    'scheme/resource/masks'
     >>> shorten("https://example.org/x")
     'https://example.org/x'
     """
     if iri.startswith(ID):
         return iri.removeprefix(ID)
     prefix, base = max(PREFIXES.items(), key=lambda item: len(item[1]) if iri.startswith(item[1]) else 0)
-    return f"{prefix}:{iri[len(base) :]}" if iri.startswith(base) else iri
+    if iri.startswith(base):
+        return f"{prefix}:{iri[len(base) :]}"
+    return iri.removeprefix(BASE) if iri.startswith(SCHEME) else iri

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tongzhou.graph.catalog import Catalog, StoredQuery, load_catalog
+from tongzhou.graph.parameters import QueryCall
 from tongzhou.graph.query import Evaluator, Query
 from tongzhou.graph.resources import queries_dir
 from tongzhou.server.cli.evaluators import evaluator_for
@@ -74,10 +75,16 @@ def _warn_of_unknown(stored: StoredQuery, values: dict[str, str], evaluator: Eva
             continue
         iri = parameter.term(value)
         if not evaluator.evaluate(Query(f"ASK {{ {{ {iri} ?p ?o }} UNION {{ ?s ?p {iri} }} }}")):
-            where = f"'tongzhou ask {parameter.choices}' lists what there is." if parameter.choices else ""
+            where = f"{_command(parameter.choices)} lists what there is." if parameter.choices else ""
             click.echo(
                 f"tongzhou: {name}={value}: there is no {iri} in the graph. {where}".rstrip(), err=True
             )
+
+
+def _command(choices: QueryCall) -> str:
+    """Return the command that lists the values of a parameter."""
+    params = "".join(f" --param {name}={value}" for name, value in choices.values.items())
+    return f"'tongzhou ask {choices.query}{params}'"
 
 
 def _title(stored: StoredQuery) -> str:
