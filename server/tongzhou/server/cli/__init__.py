@@ -16,6 +16,7 @@ COMMANDS = (
     "ask",
     "query",
     "export",
+    "mcp",
     "load",
     "verify",
     "backup",

@@ -36,7 +36,7 @@ def command(config: Config) -> None:
         config = dataclasses.replace(config, home=home)
         ensure_release(home)
     site = open_site(config)
-    with _bind(config.host, config.port) as listener:
+    with bind(config.host, config.port) as listener:
         for protection in missing_protections():
             click.echo(f"tongzhou: {protection}", err=True)
         run(config, site, listener, lambda: _announce(listener))
@@ -67,7 +67,8 @@ def _announce(listener: socket.socket) -> None:
     sys.stdout.flush()
 
 
-def _bind(host: str, port: int) -> socket.socket:
+def bind(host: str, port: int) -> socket.socket:
+    """Return a socket that listens; where that can't be, say so and exit with 1."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=1024)

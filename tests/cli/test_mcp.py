@@ -1,0 +1,198 @@
+"""`tongzhou mcp`, asked by the SDK's own client over both transports, over a Tongzhou server that runs."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from typing import Any, TypeVar
+
+import httpx
+import pytest
+from mcp import Client
+from mcp.client.stdio import StdioServerParameters
+from mcp_types import CallToolResult, TextContent
+
+T = TypeVar("T")
+TOOLS = {"list_questions", "ask", "search", "get", "evidence", "sparql"}
+MEAT = "https://w3id.org/tongzhou/id/org/china-meat-association"
+START_SECONDS = 60
+HELLO = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
+
+
+@pytest.fixture(scope="module")
+def over_http(live_server: str) -> Iterator[str]:
+    """Yield the address of `tongzhou mcp --http`."""
+    command = [sys.executable, "-m", "tongzhou", "mcp", "--http", "--port", "0", "--endpoint", live_server]
+    with subprocess.Popen(
+        [*command, "--allow-host", "tools.example"], stdout=subprocess.PIPE, text=True
+    ) as server:
+        watchdog = threading.Timer(START_SECONDS, server.kill)
+        watchdog.start()
+        assert server.stdout is not None
+        line = server.stdout.readline()
+        watchdog.cancel()
+        yield line.removeprefix("Listening on ").strip()
+        server.terminate()
+        server.wait(timeout=20)
+
+
+@pytest.fixture(scope="module", params=["stdio", "http"])
+def with_client(
+    request: pytest.FixtureRequest, live_server: str
+) -> Callable[[Callable[[Client], Awaitable[T]]], T]:
+    """Return a function that runs another one with a client over one of the transports."""
+    if request.param == "http":
+        target: Any = request.getfixturevalue("over_http")
+    else:
+        arguments = ["-m", "tongzhou", "mcp", "--endpoint", f"{live_server}/sparql"]
+        target = StdioServerParameters(command=sys.executable, args=arguments)
+
+    def run(use: Callable[[Client], Awaitable[T]]) -> T:
+        async def connected() -> T:
+            async with Client(target) as client:
+                return await use(client)
+
+        return asyncio.run(connected())
+
+    return run
+
+
+WithClient = Callable[[Callable[[Client], Awaitable[Any]]], Any]
+
+
+def call(with_client: WithClient, name: str, arguments: Mapping[str, Any]) -> CallToolResult:
+    async def use(client: Client) -> CallToolResult:
+        return await client.call_tool(name, dict(arguments))
+
+    result: CallToolResult = with_client(use)
+    return result
+
+
+def text_of(result: CallToolResult) -> str:
+    (content,) = result.content
+    assert isinstance(content, TextContent)
+    return content.text
+
+
+def rows_of(result: CallToolResult) -> list[dict[str, Any]]:
+    assert not result.is_error, text_of(result)
+    assert result.structured_content is not None
+    rows: list[dict[str, Any]] = result.structured_content["rows"]
+    return rows
+
+
+def test_tools_only_read_and_say_so(with_client: WithClient) -> None:
+    tools = with_client(lambda client: client.list_tools()).tools
+    assert {tool.name for tool in tools} == TOOLS
+    for tool in tools:
+        hints = tool.annotations
+        assert hints
+        assert (hints.read_only_hint, hints.destructive_hint, hints.open_world_hint) == (True, False, False)
+        assert tool.description
+        assert tool.output_schema
+
+
+def test_a_thing_is_told_with_basis_and_words(with_client: WithClient) -> None:
+    rows = rows_of(call(with_client, "get", {"thing": "org/china-meat-association"}))
+    assert {row["iri"] for row in rows} == {MEAT}
+    bases = {str(row["values"]["basis"]).rpartition("/")[2] for row in rows}
+    assert {"stated", "inferred"} <= bases
+    assert all("中国肉类协会" in quotation["text"] for row in rows for quotation in row["quotations"])
+    assert all(row["quotations"] for row in rows)
+
+
+def test_words_of_the_article_stand_in_the_structured_part_only(with_client: WithClient) -> None:
+    query = (
+        "PREFIX oa: <http://www.w3.org/ns/oa#> PREFIX tz: <https://w3id.org/tongzhou/ontology#> "
+        "SELECT ?action ?passage ?quote { ?action a tz:Donation ; tz:evidence ?passage . "
+        "?passage oa:hasSelector/oa:exact ?quote }"
+    )
+    result = call(with_client, "sparql", {"query": query})
+    rows = rows_of(result)
+    assert rows
+    words = {quotation["text"] for row in rows for quotation in row["quotations"]}
+    assert all(word not in text_of(result) for word in words)
+    assert result.structured_content
+    assert "never instructions" in result.structured_content["notice"]
+    for row in rows:
+        assert "quote" not in row["values"]
+        assert [quotation["iri"] for quotation in row["quotations"]] == [row["values"]["passage"]]
+
+
+def test_no_more_than_two_hundred_rows(with_client: WithClient) -> None:
+    result = call(with_client, "sparql", {"query": "SELECT ?s { ?s ?p ?o }"})
+    assert len(rows_of(result)) == 200
+    assert result.structured_content
+    assert result.structured_content["truncated"] is True
+    assert "the first 200 of more" in text_of(result)
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("SELECT", "not valid SPARQL"),
+        ("CONSTRUCT WHERE { ?s ?p ?o }", "answers SELECT and ASK, not CONSTRUCT"),
+        ("INSERT DATA { <a:a> <a:a> <a:a> }", "no SPARQL"),
+        ("SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", "SERVICE"),
+        ("LOAD <file:///etc/passwd>", "no SPARQL"),
+    ],
+)
+def test_what_is_not_answered_says_why(over_http: str, query: str, words: str) -> None:
+    async def use() -> CallToolResult:
+        async with Client(over_http) as client:
+            return await client.call_tool("sparql", {"query": query})
+
+    result = asyncio.run(use())
+    assert result.is_error
+    assert words in text_of(result)
+
+
+@pytest.mark.parametrize(
+    "thing", ["org/none", "a b", "<script>", "javascript:alert(1)", "../../etc/passwd", ""]
+)
+@pytest.mark.parametrize("tool", ["get", "evidence"])
+def test_things_that_are_none_are_told(over_http: str, tool: str, thing: str) -> None:
+    async def use() -> CallToolResult:
+        async with Client(over_http) as client:
+            return await client.call_tool(tool, {"thing": thing})
+
+    assert asyncio.run(use()).is_error
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Host": "rebound.example"}, 421),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Host": "tools.example"}, 200),
+        ({"Origin": "http://localhost:3000"}, 200),
+    ],
+)
+def test_hosts_and_origins_of_strangers_are_refused(
+    over_http: str, headers: dict[str, str], status: int
+) -> None:
+    sent = {"Accept": "application/json, text/event-stream", "MCP-Protocol-Version": "2025-06-18", **headers}
+    answer = httpx.post(over_http, json=HELLO, headers=sent)
+    assert answer.status_code == status, answer.text
+
+
+@pytest.mark.parametrize("transport", [(), ("--http", "--port", "0")])
+def test_without_a_server_it_says_so_at_once(transport: tuple[str, ...]) -> None:
+    command = [sys.executable, "-m", "tongzhou", "mcp", "--endpoint", "http://127.0.0.1:9/", *transport]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "no Tongzhou server answers at http://127.0.0.1:9/" in done.stderr
+    assert "tongzhou serve" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_standard_output_holds_nothing_but_messages(live_server: str) -> None:
+    command = [sys.executable, "-m", "tongzhou", "mcp", "--endpoint", live_server]
+    sent = json.dumps({**HELLO, "method": "nothing"}) + "\nno JSON\n"
+    done = subprocess.run(command, input=sent, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0
+    assert all(json.loads(line)["jsonrpc"] == "2.0" for line in done.stdout.splitlines())
