@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
-from tongzhou.graph.release import CHECKSUMS, Release
-from tongzhou.server.files import dumps_of
+from tongzhou.graph.release import CHECKSUMS, Release, publish
+from tongzhou.server.files import dumps_of, file_reply
+from tongzhou.server.http import Request
+from tongzhou.server.problems import RequestError
 
 from .web import Client
 
@@ -59,6 +63,23 @@ def test_files_of_a_named_release_never_change(client: Client, release: Release)
         "",
     ):
         assert client.get(f"/data/releases/{path}").status_code == 404, path
+
+
+def test_files_that_are_not_for_others_are_not_given(tmp_path: Path, release: Release) -> None:
+    """A release may hold files of its own use, such as what is searched: sentences that are not ours to give."""
+    quads = ox.Dataset(ox.parse(path=release.path / "tongzhou.nq", format=ox.RdfFormat.N_QUADS))
+    documents = {"inner.json": b"[]", "curation.csv": b"kind\r\n"}
+    made = publish(tmp_path, quads, digest="0" * 64, manifest={}, documents=documents)
+    for name, found in (("inner.json", False), ("curation.csv", True)):
+        assert _is_given(made, Request("GET", f"/data/{name}", b"", {})) is found
+
+
+def _is_given(release: Release, request: Request) -> bool:
+    try:
+        return file_reply(release, request).status == 200
+    except RequestError as error:
+        assert error.kind == "not-found"
+        return False
 
 
 def test_the_feed_is_of_the_releases(client: Client, release: Release) -> None:

@@ -11,14 +11,20 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from tongzhou.graph.changes import ADDED, REMOVED
+from tongzhou.graph.curation import CURATION
 from tongzhou.graph.export import DUMPS, MEDIA_TYPES
-from tongzhou.graph.release import Release, releases_of
+from tongzhou.graph.mappings import MAPPINGS
+from tongzhou.graph.release import CHECKSUMS, Release, releases_of
 from tongzhou.server.discovery.feed import MEDIA_TYPE as FEED
 from tongzhou.server.discovery.feed import releases_feed
 from tongzhou.server.discovery.rdf import check_method, see_catalogue
 from tongzhou.server.http import AnyReply, Reply, Request, StreamedReply
 from tongzhou.server.planning import holds, with_charset
 from tongzhou.server.problems import RequestError
+
+OFFERED = (*DUMPS, ADDED, REMOVED, MAPPINGS, CURATION, CHECKSUMS)
+"""The files of a release that are offered, where it has them: others may hold words of an article that are not ours to give."""
 
 _PIECE = 65_536
 _VERSION = re.compile(r"releases/(\d{4}-\d\d-\d\d-[0-9a-f]{12})(?:/(.*))?")
@@ -55,7 +61,7 @@ def file_reply(release: Release | None, request: Request) -> AnyReply:
 
 def _download(release: Release, name: str, request: Request, caching: str) -> AnyReply:
     entry = release.manifest["files"].get(name)
-    if entry is None:
+    if entry is None or name not in OFFERED:
         raise RequestError("not-found", {})
     refused = check_method(request)
     if refused:
