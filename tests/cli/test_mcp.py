@@ -20,7 +20,7 @@ T = TypeVar("T")
 TOOLS = {"list_questions", "ask", "search", "get", "evidence", "sparql"}
 MEAT = "https://w3id.org/tongzhou/id/org/china-meat-association"
 START_SECONDS = 60
-HELLO = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
+HELLO: dict[str, Any] = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
 
 
 @pytest.fixture(scope="module")

@@ -53,8 +53,8 @@ def catalogue(release: Release) -> Graph:
 
 @pytest.mark.parametrize("name", ["shapes.ttl", "range.ttl"])
 def test_dcat_ap_shapes_hold(catalogue: Graph, name: str) -> None:
-    outcome = pyshacl.validate(catalogue, shacl_graph=shapes(name))
-    conforms, _, report = cast("tuple[bool, Graph, str]", outcome)
+    outcome = cast("tuple[bool, Graph, str]", pyshacl.validate(catalogue, shacl_graph=shapes(name)))
+    conforms, _, report = outcome
     assert conforms, report
 
 
@@ -88,7 +88,7 @@ def test_distributions_are_the_files(catalogue: Graph, release: Release) -> None
         (version, f"data/releases/{release.name}/", set(DUMPS)),
         (MAPPING_SET, "data/", {MAPPINGS}),
     ):
-        addresses = set()
+        addresses: set[str] = set()
         for distribution in catalogue.objects(URIRef(dataset), DCAT.distribution):
             address = str(catalogue.value(distribution, DCAT.downloadURL))
             addresses.add(address)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -37,7 +37,13 @@ class Rows(Sequence[Mapping[str, Any]]):
         self.columns = tuple(columns)
         self._rows = list(rows)
 
-    def __getitem__(self, index: Any) -> Any:
+    @overload
+    def __getitem__(self, index: int) -> Mapping[str, Any]: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Rows: ...
+
+    def __getitem__(self, index: int | slice) -> Mapping[str, Any] | Rows:
         """Return a row, or some of the rows for a slice."""
         return Rows(self.columns, self._rows[index]) if isinstance(index, slice) else self._rows[index]
 
@@ -49,7 +55,7 @@ class Rows(Sequence[Mapping[str, Any]]):
         """Return the number of rows, and the columns."""
         return f"<{len(self)} rows: {', '.join(self.columns)}>"
 
-    def _repr_html_(self) -> str:
+    def _repr_html_(self) -> str:  # the name that notebooks look for
         """Return the first rows as a table, for notebooks; values stay text."""
         more = f"<p>{len(self) - _SHOWN} more rows</p>" if len(self) > _SHOWN else ""
         return _table(self.columns, (row.values() for row in self._rows[:_SHOWN])) + more

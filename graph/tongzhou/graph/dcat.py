@@ -117,7 +117,8 @@ def _version(release: Release, releases: Sequence[Release], root: str) -> Iterat
     yield _link(version, f"{_DCAT}isVersionOf", DATASET)
     yield _text(version, f"{_DCAT}version", release.name)
     yield _typed(version, f"{DCTERMS}issued", release.published, "dateTime")
-    former = (release.manifest.get("changes") or {}).get("former")
+    changes: dict[str, Any] = release.manifest.get("changes") or {}
+    former = changes.get("former")
     if former in {other.name for other in releases}:
         yield _link(version, f"{_DCAT}previousVersion", f"{BASE}data/releases/{former}")
     yield from _distributions(version, release, f"{version}/", f"{root}data/releases/{release.name}/", DUMPS)

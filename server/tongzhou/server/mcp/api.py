@@ -40,15 +40,11 @@ class Api:
         """Return the columns and rows of a SELECT or ASK query. Raises RequestRefusedError, RemoteError."""
         body = urlencode({"query": sparql}).encode()
         answer = self._parse(self._open("sparql", body, "application/sparql-results+json"))
-        if not isinstance(answer, dict) or "head" not in answer:
-            raise RemoteError(f"{self.root}sparql answered with something else than SPARQL results.")
         if "boolean" in answer:
             return ("boolean",), [{"boolean": answer["boolean"]}]
-        columns = answer["head"]["vars"]
-        rows = [
-            {name: _value(binding.get(name)) for name in columns} for binding in answer["results"]["bindings"]
-        ]
-        return columns, rows
+        columns: list[str] = answer["head"]["vars"]
+        bindings: list[dict[str, dict[str, str]]] = answer["results"]["bindings"]
+        return columns, [{name: _value(binding.get(name)) for name in columns} for binding in bindings]
 
     def _open(self, path: str, body: bytes | None, accept: str) -> bytes:
         headers = {"Accept": accept, "Accept-Language": "en", "User-Agent": "tongzhou-mcp"}
