@@ -98,6 +98,7 @@ def test_same_inputs_are_the_same_release(tmp_path: Path) -> None:
 def test_dumps_of_all_releases_and_stores_of_the_last_two_stay(tmp_path: Path) -> None:
     releases = [make(tmp_path, number) for number in range(4)]
     assert [release.store_path.is_dir() for release in releases] == [False, False, True, True]
+    assert [release.search_path.is_dir() for release in releases] == [False, False, True, True]
     assert all((release.path / "tongzhou.ttl").is_file() for release in releases)
 
 
@@ -109,6 +110,7 @@ def test_release_whose_store_is_gone_is_made_again(tmp_path: Path) -> None:
     dumped = (first.path / "tongzhou.nq").stat()
     assert make(tmp_path, 0) == first
     assert len(ox.Store.read_only(str(first.store_path))) == 20
+    assert first.search_path.is_dir()
     assert (first.path / "tongzhou.nq").stat().st_ino == dumped.st_ino  # dumps are never taken away
     assert current_release(tmp_path) == first
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
 from tongzhou.graph.release import Release, publish
+from tongzhou.graph.search.document import DOCUMENTS, Document, Name, write_documents
+from tongzhou.graph.search.index import write_index
 from tongzhou.graph.verify import verify_release, verify_store
 
 GRAPH = "https://w3id.org/tongzhou/graph/background"
@@ -94,3 +97,35 @@ def test_release_without_a_manifest_is_told(whole: Release) -> None:
     (whole.path / "manifest.json").unlink()
     (fault,) = faults(Release(whole.path))
     assert fault.startswith("the manifest reads")
+
+
+THING = Document("urn:a", "thing", "org", names=(Name("甲会", "zh", "label"),))
+
+
+@pytest.fixture
+def searchable(tmp_path: Path) -> Release:
+    documents = {DOCUMENTS: write_documents([THING])}
+    return publish(tmp_path / "home", ox.Dataset(), digest="1" * 64, manifest={}, documents=documents)
+
+
+def test_whole_search_index_has_no_fault(searchable: Release) -> None:
+    findings = {finding.what: finding for finding in verify_release(searchable)}
+    assert findings["documents of the search index"].found == "1"
+    assert not any(finding.fault for finding in findings.values())
+
+
+def test_absent_search_index_is_told(searchable: Release) -> None:
+    shutil.rmtree(searchable.search_path)
+    (fault,) = faults(searchable)
+    assert fault.startswith("the search index opens")
+
+
+def test_search_index_of_something_else_is_told(searchable: Release) -> None:
+    shutil.rmtree(searchable.search_path)
+    other = replace(THING, names=(Name("乙会", "zh", "label"),))
+    write_index(searchable.search_path, [other, replace(other, iri="urn:b")])
+    assert faults(searchable) == [
+        "documents of the search index: 2 instead of 1",
+        "documents that read back wrong: 1 instead of 0",
+        "documents that their words do not find: 1 instead of 0",
+    ]

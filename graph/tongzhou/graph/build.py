@@ -28,10 +28,12 @@ from tongzhou.graph.mappings import MAPPINGS, mapping_table
 from tongzhou.graph.meta import LICENCE, describe
 from tongzhou.graph.reason import infer
 from tongzhou.graph.release import Release, build_lock, current_release, not_written, publish
+from tongzhou.graph.search.document import DOCUMENTS, write_documents
+from tongzhou.graph.searchable import documents_of
 from tongzhou.graph.terms import circular_hierarchies, dangling_iris, term_lines, undeclared_terms
 from tongzhou.graph.validate import validate
 
-_LIBRARIES = ("pyoxigraph", "rdflib", "owlrl", "pyshacl")
+_LIBRARIES = ("pyoxigraph", "rdflib", "owlrl", "pyshacl", "tantivy", "opencc", "pypinyin")
 _SHAPES = "ontology/shapes.ttl"  # the one source that compile does not read, and validate does
 _SUFFIXES = frozenset({".ttl", ".jsonld", ".yaml", ".txt"})  # not the JSON Schema, which is made for editors
 
@@ -124,6 +126,9 @@ def _build(run: _Run, sources: Sources, hashes: Mapping[str, str]) -> Release:
     dataset = ox.Dataset([*whole, *described.dataset])
     documents = {
         CURATION: run.kept_file("curate", facts, reader.curate),
+        DOCUMENTS: run.kept_file(
+            "search", {**facts, "inferred": inferred.digest}, lambda: reader.search(whole)
+        ),
         MAPPINGS: mapping_table(compiled.dataset, version=digest[:12], licence=LICENCE),
     }
     manifest = {
@@ -176,6 +181,10 @@ class _Reader:
     def curate(self) -> bytes:
         """Return what is left for curators, as a file. Raises SourceError."""
         return write_items(curation_items(self.compiled, self.sources))
+
+    def search(self, dataset: ox.Dataset) -> bytes:
+        """Return what can be searched in a dataset, as a file. Raises SourceError."""
+        return write_documents(documents_of(dataset, self.compiled.articles))
 
     def validate(self, dataset: ox.Dataset) -> ox.Dataset:
         """Return an empty dataset where the facts fit the shapes, and name only what is there. Raises SourceError."""

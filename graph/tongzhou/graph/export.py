@@ -48,6 +48,7 @@ MEDIA_TYPES: dict[str, str] = {
     ".nq": "application/n-quads",
     ".rdf": "application/rdf+xml",
     ".jsonld": "application/ld+json",
+    ".json": "application/json",
     ".csv": "text/csv",
     ".tsv": "text/tab-separated-values",
     ".gz": "application/gzip",

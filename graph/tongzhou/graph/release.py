@@ -1,9 +1,9 @@
 """Releases: immutable folders, published by one rename and named by one small file.
 
-A release is `<home>/releases/<UTC date>-<12 hex digits of the inputs' hash>` with a store, the dumps, what changed against
-the former release, checksums and a manifest. It is written into a temporary folder beside the others, flushed to disk,
-renamed, and only then does `<home>/current` name it. A reader sees the former release or the new one, whole, whenever the
-writer is stopped.
+A release is `<home>/releases/<UTC date>-<12 hex digits of the inputs' hash>` with a store, a search index, the dumps, what
+changed against the former release, checksums and a manifest. It is written into a temporary folder beside the others,
+flushed to disk, renamed, and only then does `<home>/current` name it. A reader sees the former release or the new one,
+whole, whenever the writer is stopped.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ from tongzhou.graph.changes import changes_between
 from tongzhou.graph.dataset_folder import flush_file, flush_folder, flush_tree
 from tongzhou.graph.errors import BuildLockedError, ReleaseError
 from tongzhou.graph.export import DUMPS, serialise
+from tongzhou.graph.search.document import DOCUMENTS, read_documents
+from tongzhou.graph.search.index import FOLDER, write_index
 
 KEPT_STORES = 2
 CHECKSUMS = "SHA256SUMS"
@@ -49,6 +51,11 @@ class Release:
     def store_path(self) -> Path:
         """The folder of its store, to be opened read-only."""
         return self.path / "store"
+
+    @property
+    def search_path(self) -> Path:
+        """The folder of its search index."""
+        return self.path / FOLDER
 
     @property
     def manifest(self) -> dict[str, Any]:
@@ -146,7 +153,7 @@ def publish(
 ) -> Release:
     """Write a release of the dataset and make it the current one. The caller holds the lock.
 
-    `documents` are files to publish beside the dumps, by name.
+    `documents` are files to publish beside the dumps, by name; the search index is made from DOCUMENTS, empty without it.
     Raises ReleaseError where the disk is full or not writable; the former release stays current.
     """
     releases = home / "releases"
@@ -201,6 +208,7 @@ def _write_release(
     sums = "".join(f"{facts['sha256']}  {name}\n" for name, facts in sorted(files.items()))
     files[CHECKSUMS] = _write(work / CHECKSUMS, sums.encode())
     _write_store(work / "store", quads)
+    write_index(work / FOLDER, read_documents(documents.get(DOCUMENTS, b"[]")))
     published = f"{now:%Y-%m-%dT%H:%M:%SZ}"
     whole = {**manifest, "digest": digest, "files": files, "changes": summary, "published": published}
     _write(work / "manifest.json", (json.dumps(whole, indent=2, sort_keys=True) + "\n").encode())
@@ -226,8 +234,10 @@ def _changes(
 
 
 def _install(work: Path, target: Path) -> None:
-    """Rename a finished release to its place; where its dumps lie there already, add the store that was dropped."""
+    """Rename a finished release to its place; where its dumps lie there already, add what was dropped."""
     if (target / "manifest.json").is_file():
+        if not (target / FOLDER).exists():
+            (work / FOLDER).rename(target / FOLDER)
         (work / "store").rename(target / "store")
         flush_folder(target)
         shutil.rmtree(work)
@@ -263,13 +273,16 @@ def _switch(home: Path, name: str) -> None:
 
 
 def _drop_old_stores(releases: Path, current: str) -> None:
-    """Keep the stores of the last two releases (the current one and the newest other); dumps stay."""
-    others = [path for path in releases.iterdir() if path.name != current and (path / "store").is_dir()]
-    others.sort(key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True)
-    for path in others[KEPT_STORES - 1 :]:
-        away = releases / f".old-{path.name}"
-        (path / "store").rename(away)  # at once, so that no release is ever seen with half a store
-        shutil.rmtree(away, ignore_errors=True)
+    """Keep stores and search indexes of the last two releases (the current one and the newest other); dumps stay."""
+    others = [path for path in releases.iterdir() if path.name != current]
+    stored = [path for path in others if (path / "store").is_dir()]
+    stored.sort(key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True)
+    for path in others:
+        for name in ("store", FOLDER):
+            if path not in stored[: KEPT_STORES - 1] and (path / name).exists():
+                away = releases / f".old-{path.name}-{name}"
+                (path / name).rename(away)  # at once, so that no release is ever seen with half of it
+                shutil.rmtree(away, ignore_errors=True)
 
 
 def _make_folder(path: Path) -> None:

@@ -1,10 +1,14 @@
-"""Whether a store is whole: every quad reads back, its indexes hold the same, a release is what its manifest says."""
+"""Whether a store is whole: every quad reads back, its indexes hold the same, a release is what its manifest says.
+
+So too its search index: every document reads back and is found by its words.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +17,8 @@ import pyoxigraph as ox
 
 from tongzhou.graph.errors import ReleaseError
 from tongzhou.graph.release import Release
+from tongzhou.graph.search.document import DOCUMENTS, read_documents
+from tongzhou.graph.search.index import SearchIndex
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,7 @@ def verify_release(release: Release) -> Iterator[Finding]:
         return
     for name, facts in sorted(manifest["files"].items()):
         yield _verify_file(release.path / name, facts)
+    yield from _verify_search(release)
     yield from verify_store(release.store_path)
     store = _open(release.store_path)
     if not isinstance(store, Finding):
@@ -104,6 +111,23 @@ def _verify_file(path: Path, facts: dict[str, Any]) -> Finding:
             what, "no", f"{size:,} bytes, sha256 {digest}; expected {facts['bytes']:,}, {facts['sha256']}"
         )
     return Finding(what, f"{size:,} bytes")
+
+
+def _verify_search(release: Release) -> Iterator[Finding]:
+    """Read every document back from the search index, and find each by its words."""
+    path = release.path / DOCUMENTS
+    try:
+        expected = read_documents(path.read_bytes()) if path.is_file() else []
+        with closing(SearchIndex(release.search_path)) as index:
+            found = {document.iri: document for document in index.documents()}
+            lost = sum(1 for document in expected if not index.finds(document))
+    except (ReleaseError, OSError) as error:
+        yield Finding("the search index opens", "no", str(error))
+        return
+    wrong = sum(1 for document in expected if found.get(document.iri) != document)
+    yield _compare("documents of the search index", len(found), len(expected))
+    yield _compare("documents that read back wrong", wrong, 0)
+    yield _compare("documents that their words do not find", lost, 0)
 
 
 def _verify_graphs(store: ox.Store, manifest: dict[str, Any]) -> Iterator[Finding]:

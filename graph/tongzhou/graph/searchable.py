@@ -1,0 +1,109 @@
+"""Makes the documents of the search index from a compiled graph: names of things and concepts, sentences of articles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+import pyoxigraph as ox
+import pypinyin
+
+from tongzhou.graph.compile import Article
+from tongzhou.graph.evidence import passage_iri
+from tongzhou.graph.index import Index
+from tongzhou.graph.namespaces import ID, RDF, RDFS, SCHEME, SKOS, TZ
+from tongzhou.graph.search.document import Document, Group, Name
+from tongzhou.graph.search.tokens import CHINESE
+from tongzhou.graph.sentences import sentences_of, shown_sentences
+
+_CHINESE = re.compile(f"[{CHINESE}]+")
+_ROLES = {f"{RDFS}label": "label", f"{SKOS}altLabel": "alias", f"{TZ}officialEnglishName": "alias"}
+
+
+def documents_of(dataset: ox.Dataset, articles: Iterable[Article]) -> list[Document]:
+    """Return what can be searched: each thing and concept that has a label, each sentence that may be shown."""
+    index = Index(dataset)
+    names = _names(dataset)
+    documents = [
+        document for iri in sorted(names) if (document := _by_name(index, iri, names[iri])) is not None
+    ]
+    for article in articles:
+        documents += _sentences(index, article)
+    return documents
+
+
+def pinyin_of(text: str) -> tuple[str, ...]:
+    """Return a syllable without tone for each Chinese character of a text, '' for each other sign.
+
+    >>> pinyin_of("重庆22号")
+    ('chong', 'qing', '', '', 'hao')
+    """
+    syllables = [""] * len(text)
+    for run in _CHINESE.finditer(text):
+        syllables[run.start() : run.end()] = pypinyin.lazy_pinyin(run.group())
+    return tuple(syllable.replace("v", "u") for syllable in syllables)
+
+
+def _names(dataset: ox.Dataset) -> dict[str, tuple[Name, ...]]:
+    """Return the names of everything that has a label: labels first, Chinese before English."""
+    found: dict[str, set[Name]] = {}
+    for quad in dataset:
+        role = _ROLES.get(quad.predicate.value)
+        if role and isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal):
+            found.setdefault(quad.subject.value, set()).add(_name(quad.object, role))
+    return {
+        iri: tuple(sorted(names, key=lambda name: (name.role != "label", name.language != "zh", name.text)))
+        for iri, names in found.items()
+        if any(name.role == "label" for name in names)
+    }
+
+
+def _name(literal: ox.Literal, role: str) -> Name:
+    language = literal.language or "en"
+    pinyin = pinyin_of(literal.value) if language == "zh" else ()
+    return Name(literal.value, language, role, pinyin if any(pinyin) else ())
+
+
+def _by_name(index: Index, iri: str, names: tuple[Name, ...]) -> Document | None:
+    """Return the document of a thing or concept; None for parts of things, and for terms."""
+    group: Group = "thing" if iri.startswith(ID) else "concept"
+    kind = iri.removeprefix(ID if group == "thing" else SCHEME).partition("/")[0]
+    if "#" in iri or not iri.startswith((ID, SCHEME)):
+        return None
+    classes = {name for name in index.values(iri, f"{RDF}type") if name.startswith(TZ)}
+    types = sorted(classes, key=lambda name: (-len(index.superclasses(name)), name))
+    return Document(iri, group, kind, tuple(types), names, weight=len(index.values(iri, "evidence")))
+
+
+def _sentences(index: Index, article: Article) -> Iterator[Document]:
+    """Yield the sentences of an article that may be shown, each with its neighbours where these may."""
+    quotes = {
+        span
+        for passage in index.of_class("Passage")
+        if not index.is_a(passage, "Section") and (span := _span(passage, article)) is not None
+    }
+    sentences = sentences_of(article.text, quotes)
+    rights = "whole" if "whole" in index.values(article.iri, "textRights") else "quotes"
+    shown = shown_sentences(sentences, rights)
+    texts = [sentence.text if may else "" for sentence, may in zip(sentences, shown, strict=True)]
+    for number, sentence in enumerate(sentences):
+        if shown[number]:
+            yield Document(
+                passage_iri(article.iri, sentence.span),
+                "sentence",
+                "sentence",
+                weight=len(sentence.quotes),
+                text=sentence.text,
+                source=article.iri,
+                before=texts[number - 1] if number else "",
+                after=texts[number + 1] if number + 1 < len(texts) else "",
+                passages=tuple(passage_iri(article.iri, quote) for quote in sentence.quotes),
+            )
+
+
+def _span(passage: str, article: Article) -> tuple[int, int] | None:
+    name, _, place = passage.partition("#char=")
+    if name != article.iri:
+        return None
+    start, _, end = place.partition(",")
+    return int(start), int(end)
