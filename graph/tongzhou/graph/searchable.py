@@ -72,7 +72,9 @@ def _by_name(index: Index, iri: str, names: tuple[Name, ...]) -> Document | None
         return None
     classes = {name for name in index.values(iri, f"{RDF}type") if name.startswith(TZ)}
     types = sorted(classes, key=lambda name: (-len(index.superclasses(name)), name))
-    return Document(iri, group, kind, tuple(types), names, weight=len(index.values(iri, "evidence")))
+    places = index.values(iri, "locatedIn") | index.values(iri, "placeWithin")
+    weight = len(index.values(iri, "evidence"))
+    return Document(iri, group, kind, tuple(types), tuple(sorted(places)), names, weight)
 
 
 def _sentences(index: Index, article: Article) -> Iterator[Document]:

@@ -35,14 +35,15 @@ class Document:
     """A thing, a concept or a sentence.
 
     `kind` is the type in the IRI of a thing, the scheme of a concept, or 'sentence'; `types` are the classes of ours that it
-    has, the narrowest first. A sentence has its `text`, the article in `source`, what stands `before` and `after` it, and
-    the `passages` of it that facts quote. `weight` counts the passages that back it.
+    has, the narrowest first; `places` are those that it lies in. A sentence has its `text`, the article in `source`, what
+    stands `before` and `after` it, and the `passages` of it that facts quote. `weight` counts the passages that back it.
     """
 
     iri: str
     group: Group
     kind: str
     types: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
     names: tuple[Name, ...] = ()
     weight: int = 0
     text: str = ""
@@ -95,6 +96,7 @@ def _document(entry: dict[str, Any]) -> Document:
         group=cast("Group", entry["group"]),
         kind=entry["kind"],
         types=tuple(entry.get("types", ())),
+        places=tuple(entry.get("places", ())),
         names=names,
         weight=entry.get("weight", 0),
         text=entry.get("text", ""),

@@ -6,6 +6,7 @@ used, so that nothing that a user types is an operator.
 
 from __future__ import annotations
 
+import math
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ _WRITER_BYTES = 15_000_000  # the least that Tantivy takes
 _LOCKS = (".tantivy-meta.lock", ".tantivy-writer.lock")
 _BETWEEN_NAMES = " | " * 20  # more than any slack: no phrase goes from one name into the next
 _PIECES = "pieces"
+_LEAST_RARITY = 0.1  # of a word that all documents have
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,10 @@ class SearchIndex:
         in_group = tantivy.Query.term_query(self._schema, "group", group, "basic")
         both = [(tantivy.Occur.Must, similar), (tantivy.Occur.Must, in_group)]
         return self._documents(tantivy.Query.boolean_query(both), limit)[0]
+
+    def rarity(self, word: str) -> float:
+        """Return how much a word tells documents apart: the logarithm of the share of documents that have it, negated."""
+        return math.log((len(self) + 1) / (self._searcher.doc_freq("words", word) + 1)) + _LEAST_RARITY
 
     def get(self, iri: str) -> Document | None:
         """Return the document of an IRI."""
