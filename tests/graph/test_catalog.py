@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tongzhou.graph.catalog import StoredQuery, load_catalog, parse_stored_query
-from tongzhou.graph.errors import ParameterError, SourceError, UnknownQueryError
+from tongzhou.graph.errors import ParameterError, SourceError, UnknownParameterError, UnknownQueryError
 from tongzhou.graph.parameters import QueryCall
 
 HEADER = """#+ summary: Things in a place
@@ -75,7 +75,9 @@ def test_iri_may_be_full_prefixed_or_short(value: str, iri: str) -> None:
     assert f"VALUES ?place {{ <{iri}> }}" in _query().bind({"place": value})
 
 
-@pytest.mark.parametrize("value", ["> } SERVICE <http://127.0.0.1/> {", "a b", "place/<x>", "http://x/\ny"])
+@pytest.mark.parametrize(
+    "value", ["> } SERVICE <http://127.0.0.1/> {", "a b", "place/<x>", "http://x/\ny", "http://[x"]
+)
 def test_what_is_no_iri_is_refused(value: str) -> None:
     with pytest.raises(ParameterError, match="parameter 'place'.*is no IRI"):
         _query().bind({"place": value})
@@ -88,8 +90,11 @@ def test_what_is_no_integer_is_refused(value: str) -> None:
 
 
 def test_unknown_parameter_names_the_known_ones() -> None:
-    with pytest.raises(ParameterError, match="no parameter 'plce'. It has: place, name, least"):
+    with pytest.raises(
+        UnknownParameterError, match="no parameter 'plce'. It has: place, name, least"
+    ) as caught:
         _query().bind({"plce": "x"})
+    assert caught.value.known[0] == "place"
 
 
 def test_a_value_that_reads_like_the_block_of_another_parameter_stays_a_value() -> None:

@@ -48,6 +48,11 @@ CASES: dict[str, tuple[str, Callable[[Client, dict[str, str]], Any]]] = {
     "repeated-parameter": ("400", lambda c, h: c.get("/sparql?query=ASK{}&timeout=1&timeout=2", headers=h)),
     "bad-timeout": ("400", lambda c, h: c.get("/sparql?query=ASK{}&timeout=soon", headers=h)),
     "repeated-query": ("400", lambda c, h: c.get("/sparql?query=ASK{}&query=ASK{}", headers=h)),
+    "unknown-question": ("404", lambda c, h: c.get("/api/query/place", headers=h)),
+    "unknown-parameter": ("400", lambda c, h: c.get("/api/query/places?plce=x", headers=h)),
+    "bad-value": ("400", lambda c, h: c.get("/api/query/places?lang=de", headers=h)),
+    "bad-count": ("400", lambda c, h: c.get("/api/query/places?limit=none", headers=h)),
+    "unknown-value": ("404", lambda c, h: c.get("/api/query/located-in?place=place/atlantis", headers=h)),
     "not-utf-8": ("400", lambda c, h: c.get("/sparql?query=%FF", headers=h)),
     "too-many-parameters": ("400", lambda c, h: c.get("/sparql?" + "a&" * 1001, headers=h)),
     "bad-graph-name": ("400", lambda c, h: c.get("/sparql?query=ASK{}&default-graph-uri={x}", headers=h)),
@@ -218,6 +223,14 @@ def test_shape(client: Client, kind: str, language: str) -> None:
         "query-refused-ambiguous": {"line", "column"},
         "not-acceptable": {"offers"},
         "no-coding-fits": {"offers"},
+        "misplaced-parameter": {"parameter"},
+        "repeated-parameter": {"parameter"},
+        "bad-graph-name": {"parameter"},
+        "unknown-question": {"offers"},
+        "unknown-parameter": {"offers", "parameter"},
+        "bad-value": {"parameter"},
+        "bad-count": {"parameter"},
+        "unknown-value": {"parameter"},
     }.get(kind, set())
 
 

@@ -21,8 +21,10 @@ def _service(error: Exception) -> Service:
     async def fail(_request: Request) -> Reply:
         raise error
 
-    part = cast("Any", SimpleNamespace(answer=fail, update=fail, store=fail, paths={"/-/fails": fail}))
-    return Service(part, part, part, Site(None))
+    part = cast(
+        "Any", SimpleNamespace(answer=fail, update=fail, store=fail, queries=None, paths={"/-/fails": fail})
+    )
+    return Service(part, part, part, part, Site(None))
 
 
 @pytest.mark.parametrize("error", [RuntimeError("the password is secret"), ReleaseError("/srv/secret/path")])

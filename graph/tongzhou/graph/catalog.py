@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tongzhou.graph.errors import Fault, ParameterError, SourceError, UnknownQueryError
+from tongzhou.graph.errors import Fault, SourceError, UnknownParameterError, UnknownQueryError
 from tongzhou.graph.parameters import LANGUAGES, PARAMETER_TYPES, Parameter, QueryCall
 from tongzhou.graph.yamlld import Json, YamlDocument, parse_yaml
 
@@ -53,14 +53,14 @@ class StoredQuery:
     def bind(self, values: Mapping[str, str] | None = None) -> str:
         """Return the SPARQL with the values of parameters, and defaults for the others; an empty value means any.
 
-        Raises ParameterError.
+        Raises ParameterError, UnknownParameterError.
         """
         values = values or {}
         for name in values.keys() - self.parameters.keys():
             known = ", ".join(self.parameters) or "none"
             message = f"{self.name} has no parameter '{name}'. It has: {known}."
-            near = difflib.get_close_matches(name, self.parameters, n=3)
-            raise ParameterError(message, parameter=name, near=near)
+            likest = difflib.get_close_matches(name, self.parameters, n=len(self.parameters) or 1, cutoff=0)
+            raise UnknownParameterError(message, parameter=name, known=likest)
         terms = {name: self._term(name, values) for name in self.parameters}
         return _fill(self.text, terms) if terms else self.text
 
@@ -95,7 +95,7 @@ class Catalog(dict[str, StoredQuery]):
             return self[name]
         near = difflib.get_close_matches(name, self, n=3, cutoff=0.4)
         hint = f"Near: {', '.join(near)}." if near else "'tongzhou ask' lists them."
-        raise UnknownQueryError(f"there is no stored query '{name}'. {hint}", near)
+        raise UnknownQueryError(f"there is no stored query '{name}'. {hint}", name, near)
 
 
 def load_catalog(folder: Path) -> Catalog:
@@ -121,7 +121,7 @@ def _faults_of_calls(stored: StoredQuery, catalog: Catalog) -> Iterator[Fault]:
             continue
         try:
             catalog.find(call.query).bind(dict.fromkeys(call.values, ""))
-        except (UnknownQueryError, ParameterError) as error:
+        except (UnknownQueryError, UnknownParameterError) as error:
             yield Fault(f"{stored.name}.rq", None, "header", f"{key}: {error}")
 
 

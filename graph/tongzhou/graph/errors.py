@@ -135,23 +135,39 @@ class RemoteError(TongzhouError, OSError):
 
 
 class ParameterError(TongzhouError, ValueError):
-    """A parameter of a stored query that has a value of the wrong type, or (`found` is None) is unknown; `near` are its like."""
+    """A parameter of a stored query that is unknown or has a value of the wrong type."""
 
-    def __init__(
-        self, message: str, *, parameter: str, found: str | None = None, near: Sequence[str] = ()
-    ) -> None:
-        """Keep which parameter and what its value was."""
+    def __init__(self, message: str, *, parameter: str) -> None:
+        """Keep which parameter."""
         self.parameter = parameter
-        self.found = found
-        self.near = tuple(near)
         super().__init__(message)
+
+
+class BadValueError(ParameterError):
+    """A parameter of a stored query has a value (`found`) that is not of its type (`expected`)."""
+
+    def __init__(self, message: str, *, parameter: str, found: str, expected: str) -> None:
+        """Keep the value and the type beside the name."""
+        self.found = found
+        self.expected = expected
+        super().__init__(message, parameter=parameter)
+
+
+class UnknownParameterError(ParameterError):
+    """A stored query has no parameter of that name; `known` are those that it has, the likest first."""
+
+    def __init__(self, message: str, *, parameter: str, known: Sequence[str]) -> None:
+        """Keep the names that there are."""
+        self.known = tuple(known)
+        super().__init__(message, parameter=parameter)
 
 
 class UnknownQueryError(TongzhouError, LookupError):
     """No stored query has that name; `near` are names like it."""
 
-    def __init__(self, message: str, near: Sequence[str] = ()) -> None:
+    def __init__(self, message: str, name: str, near: Sequence[str] = ()) -> None:
         """Keep the names."""
+        self.name = name
         self.near = tuple(near)
         super().__init__(message)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
-from tongzhou.graph.errors import ParameterError
+from tongzhou.graph.errors import BadValueError
 from tongzhou.graph.namespaces import BASE, ID, PREFIXES, SCHEME, XSD
 
 PARAMETER_TYPES = frozenset({"iri", "string", "integer", "decimal", "language"})
@@ -44,7 +45,7 @@ class Parameter:
         """Return a value as a term of the parameter's type. Raises ParameterError."""
         value = value.strip() if self.type != "string" else value
         if self.type == "iri":
-            return ox.NamedNode(self._iri(value))
+            return self._thing(value)
         if self.type == "string":
             return ox.Literal(value)
         if self.type == "language":
@@ -55,8 +56,8 @@ class Parameter:
             raise self._refuse(value, f"{self.type}.")
         return ox.Literal(value, datatype=ox.NamedNode(f"{XSD}{self.type}"))
 
-    def _iri(self, value: str) -> str:
-        """Return the IRI that a full IRI, a prefixed name, `<type>/<slug>` or `scheme/<scheme>/<concept>` stands for."""
+    def _thing(self, value: str) -> ox.NamedNode:
+        """Return the thing that a full IRI, a prefixed name, `<type>/<slug>` or `scheme/<scheme>/<concept>` stands for."""
         prefix, colon, rest = value.partition(":")
         base = BASE if value.startswith(_SCHEMES) else ID
         iri = (
@@ -66,13 +67,14 @@ class Parameter:
             if colon
             else urljoin(base, value)
         )
-        if not value or not _IRI.fullmatch(iri):
-            remedy = (
-                "Write a full IRI, a prefixed name such as tz:Donation, or <type>/<slug> such as place/wuhan."
-            )
-            raise self._refuse(value, f"IRI. {remedy}")
-        return iri
+        if value and _IRI.fullmatch(iri):
+            with contextlib.suppress(ValueError):
+                return ox.NamedNode(iri)
+        remedy = (
+            "Write a full IRI, a prefixed name such as tz:Donation, or <type>/<slug> such as place/wuhan."
+        )
+        raise self._refuse(value, f"IRI. {remedy}")
 
-    def _refuse(self, value: str, kind: str) -> ParameterError:
+    def _refuse(self, value: str, kind: str) -> BadValueError:
         message = f"parameter '{self.name}': {value!r} is no {kind}"
-        return ParameterError(message, parameter=self.name, found=value)
+        return BadValueError(message, parameter=self.name, found=value, expected=self.type)

@@ -15,6 +15,7 @@ _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY",
 _SERVICE_PATHS = (
     *("/sparql", "/sparql/", "/update", "/update/", "/store", "/store/", "/store/<path:graph>"),
     *("/data/<path:name>", "/-/<path:name>"),
+    *("/api/query", "/api/query/", "/api/query/<path:name>", "/openapi.json"),
 )
 
 

@@ -19,6 +19,8 @@ from tongzhou.server.config import Config
 from tongzhou.server.description import Facts
 from tongzhou.server.operations import Operations
 from tongzhou.server.query_endpoint import QueryEndpoint
+from tongzhou.server.questions.api import QuestionApi
+from tongzhou.server.questions.stored import StoredQueries
 from tongzhou.server.records import Recorder
 from tongzhou.server.service import Service
 from tongzhou.server.site import Site
@@ -51,7 +53,8 @@ class Backend:
         queries = QueryEndpoint(self.pool, config, facts)
         writes = WriteEndpoint(queries, self._writer, tokens, self.recorder.metrics.count_write)
         self.operations = Operations(self.pool, queries, self.recorder, tokens, limits)
-        self.service = Service(queries, writes, self.operations, site)
+        questions = QuestionApi(StoredQueries(site.catalog, queries))
+        self.service = Service(queries, writes, self.operations, questions, site)
         self._loading: asyncio.Task[None] | None = None
 
     async def start(self) -> None:

@@ -41,7 +41,7 @@ def plan_answer(
     choice = _choose(accept, accept_encoding, kind, pages)
     if choice.form is None or is_volatile(query.text):
         return Plan(choice.form, choice.content_type, choice.coding, None)
-    tag = _tag(
+    tag = weak_tag(
         snapshot,
         normalise(query.text),
         query.default_graphs,
@@ -98,6 +98,6 @@ def holds(if_none_match: str | None, etag: str) -> bool:
     return any(item.strip() in ("*", opaque, f"W/{opaque}") for item in if_none_match.split(","))
 
 
-def _tag(*parts: object) -> str:
+def weak_tag(*parts: object) -> str:
     """Return a weak entity tag: memory and disk may give the rows of an answer in another order (RFC 9110 §8.8.3)."""
     return f'W/"{hashlib.blake2b(repr(parts).encode(), digest_size=12).hexdigest()}"'

@@ -111,6 +111,34 @@ KINDS: dict[str, Kind] = {
         ("参数 timeout 无效", "“{found}”不是大于 0 的秒数；例如可写 timeout=2.5。"),
         ("The timeout is not valid", "`{found}` is no number of seconds above 0; write timeout=2.5."),
     ),
+    "unknown-question": _kind(
+        404,
+        ("没有这个问题", "没有名为“{name}”的问题。相近的名称：{near}。全部问题列在 /api/query。"),
+        ("There is no such question", "There is no question `{name}`. Near: {near}. /api/query lists all."),
+    ),
+    "unknown-parameter": _kind(
+        400,
+        ("没有这个参数", "“{parameter}”不是这里的参数。可用的参数：{known}。"),
+        ("There is no such parameter", "`{parameter}` is no parameter here. There are: {known}."),
+    ),
+    "bad-value": _kind(
+        400,
+        ("参数的值不合要求", "{parameter} 的值“{found}”不是{expected}。"),
+        ("A value does not fit its parameter", "{parameter}: `{found}` is no {expected}."),
+    ),
+    "bad-count": _kind(
+        400,
+        ("参数的值不合要求", "{parameter} 的值“{found}”不是 {least} 到 {most} 的整数。"),
+        (
+            "A value does not fit its parameter",
+            "{parameter}: `{found}` is no whole number from {least} to {most}.",
+        ),
+    ),
+    "unknown-value": _kind(
+        404,
+        ("参数的值不在图中", "{parameter} 的值“{found}”在图中没有出现。相近的值：{near}。"),
+        ("A value names nothing in the graph", "{parameter}: `{found}` is not in the graph. Near: {near}."),
+    ),
     "not-utf-8": _kind(
         400,
         ("请求不是有效的 UTF-8", "请用 UTF-8 编码查询与参数，再作百分号编码。"),
@@ -335,5 +363,21 @@ KINDS: dict[str, Kind] = {
 }
 """All problems that the server words itself."""
 
-TERMS: Mapping[str, Mapping[str, str]] = {"zh": {"rows": "行", "bytes": "字节"}, "en": {}}
+TERMS: Mapping[str, Mapping[str, str]] = {
+    "zh": {
+        "rows": "行",
+        "bytes": "字节",
+        "none": "无",
+        "integer": "整数",
+        "decimal": "数",
+        "language": "本站的语言（zh 或 en）",
+        "iri": "IRI（完整的，或如 place/wuhan、tz:Donation）",
+    },
+    "en": {
+        "integer": "whole number",
+        "decimal": "number",
+        "language": "language of ours (zh or en)",
+        "iri": "IRI (a full one, or such as place/wuhan, tz:Donation)",
+    },
+}
 """Values of facts that are words, in the languages that have another word for them."""

@@ -8,13 +8,17 @@ from http import HTTPStatus
 from typing import Any
 
 from tongzhou.graph.errors import (
+    BadValueError,
     DatasetError,
+    ParameterError,
     QueryRefusedError,
     QuerySyntaxError,
     RdfFormatError,
     RdfRefusedError,
     RdfSyntaxError,
     TongzhouError,
+    UnknownParameterError,
+    UnknownQueryError,
     UpdateFailedError,
     UpdateSyntaxError,
 )
@@ -23,6 +27,7 @@ from tongzhou.server.http import Reply
 from tongzhou.server.problem_kinds import KINDS, TERMS, Kind
 
 MEDIA_TYPE = "application/problem+json"
+_SHOWN = 80  # characters of what a client sent
 _REALM = 'Bearer realm="tongzhou"'
 _FAULTS: Mapping[type[TongzhouError], str] = {
     QuerySyntaxError: "query-syntax",
@@ -63,8 +68,12 @@ def reply_to(error: TongzhouError, language: str) -> Reply:
     """
     match error:
         case RequestError():
-            members = {"offers": list(error.offers)} if error.offers else {}
+            members: dict[str, Any] = {"offers": list(error.offers)} if error.offers else {}
+            if "parameter" in error.facts:
+                members["parameter"] = error.facts["parameter"]
             return problem_reply(error.kind, language, error.facts, members)
+        case ParameterError() | UnknownQueryError():
+            return _reply_to_question(error, language)
         case DatasetError():
             return problem_reply("not-stored", language)
         case UpdateFailedError():
@@ -72,10 +81,8 @@ def reply_to(error: TongzhouError, language: str) -> Reply:
         case RdfFormatError():
             facts = {"found": error.media_type or "-", "expected": ", ".join(error.offers)}
             return problem_reply("unsupported-media-type", language, facts)
-        case QuerySyntaxError() | RdfSyntaxError():
-            return _reply_with_place(_FAULTS[type(error)], error, language)
-        case QueryRefusedError():
-            return _reply_with_place(_REFUSALS[error.reason], error, language)
+        case QuerySyntaxError() | RdfSyntaxError() | QueryRefusedError():
+            return _reply_with_place(error, language)
         case _:
             raise error
 
@@ -131,10 +138,26 @@ def _headers_of(name: str, kind: Kind, facts: Mapping[str, str]) -> list[tuple[s
     return headers
 
 
-def _reply_with_place(
-    kind: str, error: QuerySyntaxError | QueryRefusedError | RdfSyntaxError, language: str
-) -> Reply:
+def _reply_to_question(error: ParameterError | UnknownQueryError, language: str) -> Reply:
+    """Answer a stored query that does not exist, or what is wrong with a parameter of one: `parameter` is its name."""
+    match error:
+        case BadValueError():
+            facts = {"parameter": error.parameter, "found": error.found[:_SHOWN], "expected": error.expected}
+            return problem_reply("bad-value", language, facts, {"parameter": error.parameter})
+        case UnknownParameterError():
+            facts = {"parameter": error.parameter[:_SHOWN], "known": ", ".join(error.known) or "none"}
+            members = {"parameter": error.parameter[:_SHOWN], "offers": list(error.known)}
+            return problem_reply("unknown-parameter", language, facts, members)
+        case UnknownQueryError():
+            facts = {"name": error.name[:_SHOWN], "near": ", ".join(error.near) or "none"}
+            return problem_reply("unknown-question", language, facts, {"offers": list(error.near)})
+        case _:
+            raise error
+
+
+def _reply_with_place(error: QuerySyntaxError | QueryRefusedError | RdfSyntaxError, language: str) -> Reply:
     """Answer a fault in a text, with `line` and `column` as members where they are known."""
+    kind = _REFUSALS[error.reason] if isinstance(error, QueryRefusedError) else _FAULTS[type(error)]
     members: dict[str, int] = {}
     place = _WHOLE.get(kind, _QUERY)
     if error.line is not None and error.column is not None:

@@ -108,9 +108,19 @@ class QueryEndpoint:
 
     async def ask(self, text: str, client: str = _OWN) -> list[list[str]]:
         """Return the values of a SELECT of the server's own, row by row; it counts for a client."""
-        job = Job(text, accept="application/sparql-results+json")
+        _, results = await self.select(text, client)
+        return _values(json.loads(results))
+
+    async def select(self, text: str, client: str = _OWN) -> tuple[str, bytes]:
+        """Return the name of a snapshot and, from it, the results of a SELECT of the server's own as SPARQL's JSON."""
+        job = Job(text, accept="application/sparql-results+json", most_bytes=self._config.answer_bytes)
         answer = await self._pool.answer(job, client=client)
-        return _values(json.loads(await _whole_body(answer)))
+        return answer.head["snapshot"], await _whole_body(answer)
+
+    @property
+    def snapshot(self) -> str:
+        """Return the name of the present snapshot."""
+        return self._pool.snapshot.name
 
     async def overview(self) -> Overview | None:
         """Return what the present snapshot holds, counted once; None where it is too much to be counted."""

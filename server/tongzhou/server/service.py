@@ -15,22 +15,31 @@ from tongzhou.server.negotiation import choose_language
 from tongzhou.server.operations import Operations
 from tongzhou.server.problems import RequestError, reply_to
 from tongzhou.server.query_endpoint import QueryEndpoint
+from tongzhou.server.questions.api import QuestionApi
 from tongzhou.server.replies import finish, problem_of
 from tongzhou.server.site import Site
 from tongzhou.server.workers.link import AnswerBrokenError
 from tongzhou.server.write_endpoint import WriteEndpoint
 
+_BELOW = ("/store/", "/api/query/", "/data/", "/-/")
 _LOG = logging.getLogger(__name__)
 
 
 class Service:
-    """Answers the paths of the SPARQL protocol, of the graph store, of downloads and of operations."""
+    """Answers the paths of the SPARQL protocol, the graph store, the stored queries, of downloads and operations."""
 
     def __init__(
-        self, queries: QueryEndpoint, writes: WriteEndpoint, operations: Operations, site: Site
+        self,
+        queries: QueryEndpoint,
+        writes: WriteEndpoint,
+        operations: Operations,
+        questions: QuestionApi,
+        site: Site,
     ) -> None:
         """Keep what answers."""
         self.queries = queries
+        self.questions = questions.queries
+        self._ask = questions.answer
         self._writes = writes
         self._site = site
         self._paths: dict[str, Callable[[Request], Awaitable[AnyReply]]] = {
@@ -40,12 +49,14 @@ class Service:
             "/update/": writes.update,
             "/store": writes.store,
             "/store/": writes.store,
+            "/api/query": questions.answer,
+            "/openapi.json": questions.answer,
             **operations.paths,
         }
 
     def answers(self, path: str) -> bool:
         """Tell whether a path, still percent-encoded, is one of the service; others are pages."""
-        return path in self._paths or path.startswith(("/store/", "/data/", "/-/"))
+        return path in self._paths or path.startswith(_BELOW)
 
     async def handle(self, request: Request) -> AnyReply:
         """Answer a request; whatever goes wrong is a problem in the language of the request."""
@@ -64,6 +75,8 @@ class Service:
             return await answer(request)
         if request.path.startswith("/store/"):
             return await self._writes.store(request)
+        if request.path.startswith("/api/query/"):
+            return await self._ask(request)
         if request.path.startswith("/data/"):
             return file_reply(self._site.release, request)
         raise RequestError("not-found", {})

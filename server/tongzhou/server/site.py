@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tongzhou.graph import resources
-from tongzhou.graph.catalog import StoredQuery, load_catalog
+from tongzhou.graph.catalog import Catalog, StoredQuery, load_catalog
 from tongzhou.graph.errors import ReleaseError
 from tongzhou.graph.release import Release, current_release, default_home
 from tongzhou.server.config import Config
@@ -16,10 +16,11 @@ _EXAMPLES = ("cash-given-by-members", "actions-for-a-place", "asked-and-done")
 
 @dataclass
 class Site:
-    """The release that is served now, None for a dataset, and the questions that the home page offers."""
+    """The release that is served now, None for a dataset, its stored queries, and those that the home page offers."""
 
     release: Release | None
     examples: Sequence[StoredQuery] = ()
+    catalog: Catalog = field(default_factory=Catalog)
 
 
 def open_site(config: Config) -> Site:
@@ -31,4 +32,4 @@ def open_site(config: Config) -> Site:
     if release is None:
         raise ReleaseError(f"there is no release in {home}. Run 'tongzhou build' first.")
     catalog = load_catalog(resources.queries_dir())
-    return Site(release, [catalog[name] for name in _EXAMPLES if name in catalog])
+    return Site(release, [catalog[name] for name in _EXAMPLES if name in catalog], catalog)
