@@ -57,6 +57,10 @@ class ReleaseError(TongzhouError, OSError):
     """A release can't be written, found or opened."""
 
 
+class OutputError(TongzhouError, OSError):
+    """A file that a command was told to write can't be written."""
+
+
 class QuerySyntaxError(TongzhouError, ValueError):
     """A query that SPARQL's grammar refuses; `line` and `column` count from 1 where they are known."""
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import tempfile
 from pathlib import Path
 
 import pyoxigraph as ox
 import rich_click as click
 
-from tongzhou.graph.errors import ReleaseError
 from tongzhou.graph.export import FORMATS, export
 from tongzhou.server.cli.evaluators import required_release
+from tongzhou.server.cli.output import write_output
 
 
 @click.command("export")
@@ -38,37 +35,4 @@ def command(form: str, graph: str | None, thing: str | None, output: Path | None
     dump = required_release(home).path / "tongzhou.nq"
     dataset = ox.Dataset(ox.parse(path=dump, format=ox.RdfFormat.N_QUADS))
     data = export(dataset, form, graph=graph, thing=thing)
-    if output is None:
-        _write_to_pipe(data)
-    else:
-        _write_to_file(data, output)
-
-
-def _write_to_pipe(data: bytes) -> None:
-    """Write to standard output; a reader that has seen enough is no error."""
-    try:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _write_to_file(data: bytes, output: Path) -> None:
-    """Write beside the file and rename, so that it is never half written. Raises ReleaseError."""
-    try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{output.name}-", dir=output.parent)
-    except OSError as error:
-        raise ReleaseError(
-            f"{output} can't be written: {error.strerror}. Give another file with -o."
-        ) from error
-    work = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-        work.chmod(0o644)
-        work.replace(output)
-    except OSError as error:
-        work.unlink(missing_ok=True)
-        raise ReleaseError(
-            f"{output} can't be written: {error.strerror}. Give another file with -o."
-        ) from error
+    write_output(data, output)
