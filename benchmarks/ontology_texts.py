@@ -33,6 +33,7 @@ _:disjointProperties a owl:AllDisjointProperties ; owl:members ( v:owns v:rents 
 v:Organisation owl:hasKey ( v:code v:registry ) .
 v:code a owl:DatatypeProperty .
 v:shortCode rdfs:subPropertyOf v:code .
+v:weight owl:sameAs v:mass .
 # classes
 v:Agent a owl:Class .
 v:Person rdfs:subClassOf v:Agent ; owl:equivalentClass v:Human ; owl:disjointWith v:Organisation .
@@ -97,7 +98,7 @@ b:bob a v:Monogamous ; v:hasParent b:fay ; v:spouse b:cat ; v:status "adult" ; v
 b:cat a v:Human ; v:teaches b:ann ; v:acquaintedWith b:eve ; rdfs:label "Cat %b"@en, "猫%b"@zh .
 b:eve v:hasSibling b:fay ; a v:Parent ; v:loves b:fay .
 b:fay a v:Alive, v:Vegetarian ; v:eats b:rice ; v:owns b:stone ; v:hates b:stone .
-b:dan a v:Dead, v:Childless ; v:memberOf b:club ; v:rents b:boat .
+b:dan a v:Dead, v:Childless, v:Local ; v:memberOf b:club ; v:rents b:boat .
 b:guy a v:Team ; v:hasMember b:ann, b:bob . b:ann a v:Leader .
 b:club a v:Club ; v:code "%b" ; v:registry b:registry ; v:status "active" .
 b:firm a v:Company ; v:shortCode "F%b" ; v:registry b:registry .
