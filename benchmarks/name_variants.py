@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
-from contextlib import closing
 from pathlib import Path
 
 from tongzhou.graph.matching import Candidate, match_name
@@ -32,13 +31,13 @@ def main() -> int:
     if release is None:
         parser.error(f"there is no release in {options.home}. Run 'tongzhou build' first.")
     rows = list(csv.DictReader(options.file.read_text(encoding="utf-8").splitlines()))
+    index = SearchIndex(release.search_path)
     right = 0
-    with closing(SearchIndex(release.search_path)) as index:
-        for row in rows:
-            candidates = match_name(index, row["written"])
-            fits = is_expected(row, candidates)
-            right += fits
-            print(f"{'ok   ' if fits else 'WRONG'} {row['written']} → {_worded(candidates)}")
+    for row in rows:
+        candidates = match_name(index, row["written"])
+        fits = is_expected(row, candidates)
+        right += fits
+        print(f"{'ok   ' if fits else 'WRONG'} {row['written']} → {_worded(candidates)}")
     print(f"as expected: {right} of {len(rows)}")
     return 0 if right == len(rows) else 1
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -20,13 +18,12 @@ ROWS = list(csv.DictReader(VARIANTS.read_text(encoding="utf-8").splitlines()))
 
 
 @pytest.fixture(scope="module")
-def index(release: Release) -> Iterator[SearchIndex]:
-    with closing(SearchIndex(release.search_path)) as opened:
-        yield opened
+def index(release: Release) -> SearchIndex:
+    return SearchIndex(release.search_path)
 
 
 @pytest.fixture
-def namesakes(tmp_path: Path) -> Iterator[SearchIndex]:
+def namesakes(tmp_path: Path) -> SearchIndex:
     """Return an index of two associations of one name, in Wuhan and in Beijing, and of these places."""
     names = (Name("清洁协会", "zh", "label"),)
     places = [
@@ -38,8 +35,7 @@ def namesakes(tmp_path: Path) -> Iterator[SearchIndex]:
         for place in places
     ]
     write_index(tmp_path / "index", [*places, *associations])
-    with closing(SearchIndex(tmp_path / "index")) as opened:
-        yield opened
+    return SearchIndex(tmp_path / "index")
 
 
 def test_there_are_twenty_variants() -> None:

@@ -48,6 +48,13 @@ def test_whole_store_has_no_fault(store: Path) -> None:
     assert findings["graphs that are listed"].found == "2"
 
 
+def test_integers_are_counted_for_themselves(tmp_path: Path) -> None:
+    numbers = ox.Store(tmp_path / "store")
+    numbers.update("INSERT DATA { <urn:a> <urn:p> 254, 255, 256, 257, 511, 512 }")
+    numbers.flush()
+    assert [finding for finding in verify_store(tmp_path / "store") if finding.fault] == []
+
+
 @pytest.mark.parametrize("spoil", ["CURRENT", "MANIFEST", ".sst"])
 def test_spoilt_store_is_told(store: Path, spoil: str) -> None:
     for path in store.iterdir():

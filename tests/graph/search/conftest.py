@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
-
 import pytest
 
 from tongzhou.graph.release import Release
@@ -12,7 +9,6 @@ from tongzhou.graph.search.index import SearchIndex
 
 
 @pytest.fixture(scope="session")
-def index(release: Release) -> Iterator[SearchIndex]:
+def index(release: Release) -> SearchIndex:
     """Return the index of the release that is built from the sources."""
-    with closing(SearchIndex(release.search_path)) as opened:
-        yield opened
+    return SearchIndex(release.search_path)

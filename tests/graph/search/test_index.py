@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -38,8 +37,8 @@ def test_index_holds_the_documents_of_the_release(index: SearchIndex, release: R
 
 def test_reading_leaves_the_folder_as_it_is(release: Release) -> None:
     before = {path.name: path.stat().st_mtime_ns for path in release.search_path.iterdir()}
-    with closing(SearchIndex(release.search_path)) as index:
-        search(index, "湖")
+    index = SearchIndex(release.search_path)
+    search(index, "湖")
     assert {path.name: path.stat().st_mtime_ns for path in release.search_path.iterdir()} == before
 
 
@@ -52,17 +51,15 @@ def test_documents_are_written_alike_in_any_order() -> None:
 
 def test_no_phrase_goes_from_one_name_into_the_next(tmp_path: Path) -> None:
     write_index(tmp_path / "index", [THING])
-    with closing(SearchIndex(tmp_path / "index")) as index:
-        tiers = {
-            text: [hits.tier for hits in search(index, text).groups] for text in ("乙社", "会乙", "甲社")
-        }
+    index = SearchIndex(tmp_path / "index")
+    tiers = {text: [hits.tier for hits in search(index, text).groups] for text in ("乙社", "会乙", "甲社")}
     assert tiers == {"乙社": [Tier.PHRASE], "会乙": [], "甲社": []}
 
 
 def test_empty_index_finds_nothing(tmp_path: Path) -> None:
     write_index(tmp_path / "index", [])
-    with closing(SearchIndex(tmp_path / "index")) as index:
-        assert (len(index), index.documents(), search(index, "湖").groups) == (0, [], ())
+    index = SearchIndex(tmp_path / "index")
+    assert (len(index), index.documents(), search(index, "湖").groups) == (0, [], ())
 
 
 @pytest.mark.parametrize("spoil", ["absent", "empty", "meta.json"])

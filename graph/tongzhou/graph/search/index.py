@@ -56,30 +56,27 @@ def write_index(path: Path, documents: Iterable[Document]) -> None:
 
 
 class SearchIndex:
-    """An index that is open for reading; `close` it at the end."""
+    """An index that is open for reading: what is read of it stays, also where its folder is removed."""
 
     def __init__(self, path: Path) -> None:
         """Open the index in a folder. Raises ReleaseError where there is none, or a spoilt one.
 
         Tantivy makes lock files where it opens an index: it gets a folder of links, so that the release stays as it is.
+        Once open, it reads the mapped files and looks for no others.
         """
-        self._links = tempfile.TemporaryDirectory(prefix="tongzhou-search-")
         try:
-            for file in path.iterdir():
-                (Path(self._links.name) / file.name).symlink_to(file.resolve())
-            index = tantivy.Index.open(self._links.name)
+            with tempfile.TemporaryDirectory(prefix="tongzhou-search-") as links:
+                for file in path.iterdir():
+                    (Path(links) / file.name).symlink_to(file.resolve())
+                index = tantivy.Index.open(links)
+                index.config_reader("manual")
+                self._searcher = index.searcher()
             self._schema = index.schema
-            self._searcher = index.searcher()
         except (OSError, ValueError) as error:
-            self._links.cleanup()
             message = (
                 f"the search index {path} can't be opened ({error}). Remove the release and build again."
             )
             raise ReleaseError(message) from error
-
-    def close(self) -> None:
-        """Remove the links; what is open stays readable to who still reads."""
-        self._links.cleanup()
 
     def __len__(self) -> int:
         """Return the number of documents."""
