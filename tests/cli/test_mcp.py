@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -49,7 +50,8 @@ def with_client(
         target: Any = request.getfixturevalue("over_http")
     else:
         arguments = ["-m", "tongzhou", "mcp", "--endpoint", f"{live_server}/sparql"]
-        target = StdioServerParameters(command=sys.executable, args=arguments)
+        environment = {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+        target = StdioServerParameters(command=sys.executable, args=arguments, env=environment)
 
     def run(use: Callable[[Client], Awaitable[T]]) -> T:
         async def connected() -> T:
@@ -129,6 +131,44 @@ def test_no_more_than_two_hundred_rows(with_client: WithClient) -> None:
     assert result.structured_content
     assert result.structured_content["truncated"] is True
     assert "the first 200 of more" in text_of(result)
+
+
+def test_questions_are_listed_and_answered(with_client: WithClient) -> None:
+    listed = {
+        row["values"]["name"]: row["values"] for row in rows_of(call(with_client, "list_questions", {}))
+    }
+    assert len(listed) > 50
+    assert listed["actions-for-a-place"]["parameters"].startswith("place: iri")
+    rows = rows_of(call(with_client, "ask", {"name": "cash-given-by-members"}))
+    first = rows[0]
+    assert first["values"]["value"] == 1200000000
+    assert first["values"]["name"] == "China Alcoholic Drinks Association"
+    assert first["iri"] == "https://w3id.org/tongzhou/id/org/china-alcoholic-drinks-association"
+    (quotation,) = first["quotations"]
+    assert (quotation["iri"], quotation["text"]) == (
+        first["values"]["evidence"],
+        "中国酒业协会动员企业累计捐款约12亿元；",
+    )
+    assert rows_of(call(with_client, "ask", {"name": "names-by-ending"}))  # one without a language
+
+
+def test_parameters_reach_the_question(with_client: WithClient) -> None:
+    some = {"name": "actions-for-a-place", "parameters": {"place": "place/wuhan"}, "language": "zh"}
+    rows = rows_of(call(with_client, "ask", some))
+    assert {row["values"]["place"] for row in rows} == {"https://w3id.org/tongzhou/id/place/wuhan"}
+    assert {row["values"]["placeName"] for row in rows} == {"武汉"}
+    wrong = call(with_client, "ask", {**some, "parameters": {"plaice": "place/wuhan"}})
+    assert wrong.is_error
+    assert "plaice" in text_of(wrong)
+    unknown = call(with_client, "ask", {"name": "cash-given-by-member"})
+    assert unknown.is_error
+    assert "cash-given-by-member" in text_of(unknown)
+
+
+def test_evidence_has_lines_and_words(with_client: WithClient) -> None:
+    (row,) = rows_of(call(with_client, "evidence", {"thing": "org/china-meat-association"}))
+    assert row["values"]["firstLine"] == 287
+    assert [quotation["text"] for quotation in row["quotations"]] == ["中国肉类协会"]
 
 
 @pytest.mark.parametrize(

@@ -205,7 +205,8 @@ def _write_release(
     differences, summary = _changes(home, target.name, quads)
     for name, data in {**documents, **differences}.items():
         files[name] = _write(work / name, data)
-    sums = "".join(f"{facts['sha256']}  {name}\n" for name, facts in sorted(files.items()))
+    offered = sorted(files.keys() - {DOCUMENTS})  # that one is for the index, and given to nobody
+    sums = "".join(f"{files[name]['sha256']}  {name}\n" for name in offered)
     files[CHECKSUMS] = _write(work / CHECKSUMS, sums.encode())
     _write_store(work / "store", quads)
     write_index(work / FOLDER, read_documents(documents.get(DOCUMENTS, b"[]")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from importlib.metadata import version
 from typing import Annotated, Any, Literal, ParamSpec
@@ -69,16 +69,19 @@ class Tools:
         """Return them in the order in which they are of use."""
         return self.list_questions, self.ask, self.search, self.get, self.evidence, self.sparql
 
-    def list_questions(self) -> Answer:
+    def list_questions(self, language: Language = "en") -> Answer:
         """List the stored questions: name, what it asks, and its parameters with their types and defaults."""
-        described = self._api.read("openapi.json")
         rows = [
-            {"name": name, "question": question, "parameters": parameters}
-            for name, question, parameters in _questions(described)
+            {
+                "name": question["name"],
+                "question": question["label"][language],
+                "about": question["about"][language],
+                "parameters": "; ".join(map(_parameter, question["parameters"])),
+            }
+            for question in self._questions()
         ]
-        return table_result(
-            self._api, ("name", "question", "parameters"), rows, False, "The stored questions"
-        )
+        columns = ("name", "question", "about", "parameters")
+        return table_result(self._api, columns, rows, False, "The stored questions")
 
     def ask(
         self,
@@ -89,7 +92,9 @@ class Tools:
         language: Language = "en",
     ) -> Answer:
         """Answer a stored question. Each row has the words of the article that state it."""
-        values = {"lang": language, **(parameters or {})}
+        asked = (one for one in self._questions() if one["name"] == name)
+        known = {parameter["name"] for one in asked for parameter in one["parameters"]}
+        values = ({"lang": language} if "lang" in known else {}) | (parameters or {})
         answer = self._api.read(f"api/query/{quote(name, safe='')}", values)
         return table_result(
             self._api, answer["columns"], answer["rows"], answer["truncated"], f"Answer to {name}"
@@ -132,17 +137,15 @@ class Tools:
         columns, rows = self._api.select(query)
         return table_result(self._api, columns, rows, False, "Answer to the query")
 
+    def _questions(self) -> list[dict[str, Any]]:
+        questions: list[dict[str, Any]] = self._api.read("api/query")["questions"]
+        return questions
 
-def _questions(described: Any) -> list[tuple[str, str, str]]:
-    """Return name, question and parameters of each stored question from the description of the API."""
-    found: list[tuple[str, str, str]] = []
-    for path, item in described["paths"].items():
-        if path.startswith("/api/query/") and "get" in item:
-            operation = item["get"]
-            own = [each for each in operation.get("parameters", ()) if each.get("in") == "query"]
-            parameters = ", ".join(each["name"] for each in own)
-            found.append((path.removeprefix("/api/query/"), operation["summary"], parameters))
-    return found
+
+def _parameter(described: Mapping[str, Any]) -> str:
+    """Return a parameter in words: `place: iri`, `lang: language = zh`."""
+    default = f" = {described['default']}" if described["default"] is not None else ""
+    return f"{described['name']}: {described['type']}{default}"
 
 
 def _iri(thing: str) -> str:
