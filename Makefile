@@ -1,10 +1,13 @@
 # `make serve` builds the graph and serves it; `make test` runs the tests; `make check` runs what CI runs.
+# `make bundle` makes the script of the SPARQL console; setting up does so too where npm is installed.
 # A missing uv is put into .venv-uv, so Python >= 3.11 is all that a machine needs.
 UV := $(shell command -v uv 2>/dev/null || echo .venv-uv/bin/uv)
 PYTHON ?= python3
 ARGS ?=
+# Without npm nothing is fetched for pages either: they are served without script.
+export TONGZHOU_SKIP_WEB ?= $(if $(shell command -v npm),,1)
 
-.PHONY: serve test check build
+.PHONY: serve test check build bundle
 
 serve: $(UV)
 	$(UV) run --no-dev tongzhou serve $(ARGS)
@@ -14,6 +17,9 @@ test: $(UV)
 
 build: $(UV)
 	$(UV) run --no-dev tongzhou build $(ARGS)
+
+bundle:
+	$(PYTHON) server/web/bundle.py
 
 check:
 	bash .ci/run

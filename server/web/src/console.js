@@ -1,0 +1,67 @@
+// The SPARQL console: YASGUI over this site's own endpoint, in place of the form that the page has without script.
+
+import Yasgui from "@zazuko/yasgui";
+import "@zazuko/yasgui/build/yasgui.min.css";
+import "./console.css";
+
+const form = document.querySelector("form.query");
+const place = document.getElementById("console");
+const endpoint = new URL(form.getAttribute("action"), location.href).href;
+const written = form.elements.query.value;
+
+/** The IRIs of the ontology's terms of a kind, from the stored query that lists them. */
+async function termsOf(isProperty) {
+  const reply = await fetch("/api/query/terms.json?lang=en");
+  if (!reply.ok) return [];
+  const { rows } = await reply.json();
+  return rows.filter((row) => row.kind.endsWith("Property") === isProperty).map((row) => row.term);
+}
+
+// The completers for classes and properties that come with YASGUI ask another site.
+const { Yasqe } = Yasgui;
+Yasqe.defaults.autocompleters = ["variables", "prefixes"];
+for (const [from, isProperty] of [["class", false], ["property", true]]) {
+  Yasqe.forkAutocompleter(from, {
+    name: `own-${from}`,
+    bulk: true,
+    persistenceId: null,
+    get: () => termsOf(isProperty),
+  });
+}
+
+/** Let a tab ask this site, whatever it was kept or shared with. */
+function fixEndpoint(tab) {
+  if (tab && tab.getEndpoint() !== endpoint) tab.setEndpoint(endpoint);
+}
+
+const yasgui = new Yasgui(place, {
+  autofocus: false,
+  copyEndpointOnNewTab: false,
+  endpointCatalogueOptions: { getData: () => [] },
+  persistenceId: "tongzhou",
+  populateFromUrl: false,
+  requestConfig: { endpoint, method: "POST" },
+  yasqe: { value: written },
+});
+yasgui.on("tabSelect", (_, id) => fixEndpoint(yasgui.getTab(id)));
+yasgui.on("tabAdd", () => queueMicrotask(() => fixEndpoint(yasgui.getTab())));
+fixEndpoint(yasgui.getTab());
+if (new URLSearchParams(location.search).has("query") && yasgui.getTab().getQuery() !== written) {
+  yasgui.addTab(true, { ...Yasgui.Tab.getDefaults(yasgui), yasqe: { value: written } });
+}
+
+/** Links to the query as it stands: to this page, and to its answer as the server writes it. */
+function link(id, path, parameters) {
+  const anchor = document.getElementById(id);
+  const fill = () => {
+    const query = yasgui.getTab().getQuery();
+    anchor.href = `${path}?${new URLSearchParams({ query, ...parameters })}`;
+  };
+  for (const event of ["pointerenter", "focus", "click"]) anchor.addEventListener(event, fill);
+  fill();
+}
+
+link("console-link", location.pathname, {});
+link("console-csv", endpoint, { format: "csv" });
+link("console-tsv", endpoint, { format: "tsv" });
+document.body.classList.add("has-console");
