@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import subprocess
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 import pytest
+from anyio.from_thread import start_blocking_portal
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters
 from mcp_types import CallToolResult, TextContent
 
-T = TypeVar("T")
 TOOLS = {"list_questions", "ask", "search", "get", "evidence", "sparql"}
 MEAT = "https://w3id.org/tongzhou/id/org/china-meat-association"
 START_SECONDS = 60
@@ -41,11 +40,12 @@ def over_http(live_server: str) -> Iterator[str]:
         server.wait(timeout=20)
 
 
+WithClient = Callable[[Callable[[Client], Awaitable[Any]]], Any]
+
+
 @pytest.fixture(scope="module", params=["stdio", "http"])
-def with_client(
-    request: pytest.FixtureRequest, live_server: str
-) -> Callable[[Callable[[Client], Awaitable[T]]], T]:
-    """Return a function that runs another one with a client over one of the transports."""
+def with_client(request: pytest.FixtureRequest, live_server: str) -> Iterator[WithClient]:
+    """Yield a function that runs another one with a client over one of the transports."""
     if request.param == "http":
         target: Any = request.getfixturevalue("over_http")
     else:
@@ -53,17 +53,8 @@ def with_client(
         environment = {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
         target = StdioServerParameters(command=sys.executable, args=arguments, env=environment)
 
-    def run(use: Callable[[Client], Awaitable[T]]) -> T:
-        async def connected() -> T:
-            async with Client(target) as client:
-                return await use(client)
-
-        return asyncio.run(connected())
-
-    return run
-
-
-WithClient = Callable[[Callable[[Client], Awaitable[Any]]], Any]
+    with start_blocking_portal() as portal, portal.wrap_async_context_manager(Client(target)) as client:
+        yield lambda use: portal.call(use, client)
 
 
 def call(with_client: WithClient, name: str, arguments: Mapping[str, Any]) -> CallToolResult:
@@ -181,12 +172,8 @@ def test_evidence_has_lines_and_words(with_client: WithClient) -> None:
         ("LOAD <file:///etc/passwd>", "no SPARQL"),
     ],
 )
-def test_what_is_not_answered_says_why(over_http: str, query: str, words: str) -> None:
-    async def use() -> CallToolResult:
-        async with Client(over_http) as client:
-            return await client.call_tool("sparql", {"query": query})
-
-    result = asyncio.run(use())
+def test_what_is_not_answered_says_why(with_client: WithClient, query: str, words: str) -> None:
+    result = call(with_client, "sparql", {"query": query})
     assert result.is_error
     assert words in text_of(result)
 
@@ -195,12 +182,8 @@ def test_what_is_not_answered_says_why(over_http: str, query: str, words: str) -
     "thing", ["org/none", "a b", "<script>", "javascript:alert(1)", "../../etc/passwd", ""]
 )
 @pytest.mark.parametrize("tool", ["get", "evidence"])
-def test_things_that_are_none_are_told(over_http: str, tool: str, thing: str) -> None:
-    async def use() -> CallToolResult:
-        async with Client(over_http) as client:
-            return await client.call_tool(tool, {"thing": thing})
-
-    assert asyncio.run(use()).is_error
+def test_things_that_are_none_are_told(with_client: WithClient, tool: str, thing: str) -> None:
+    assert call(with_client, tool, {"thing": thing}).is_error
 
 
 @pytest.mark.parametrize(
