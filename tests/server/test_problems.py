@@ -53,6 +53,7 @@ CASES: dict[str, tuple[str, Callable[[Client, dict[str, str]], Any]]] = {
     "bad-value": ("400", lambda c, h: c.get("/api/query/places?lang=de", headers=h)),
     "bad-count": ("400", lambda c, h: c.get("/api/query/places?limit=none", headers=h)),
     "unknown-value": ("404", lambda c, h: c.get("/api/query/located-in?place=place/atlantis", headers=h)),
+    "bad-format": ("400", lambda c, h: c.get("/sparql?query=ASK{}&format=xls", headers=h)),
     "not-utf-8": ("400", lambda c, h: c.get("/sparql?query=%FF", headers=h)),
     "too-many-parameters": ("400", lambda c, h: c.get("/sparql?" + "a&" * 1001, headers=h)),
     "bad-graph-name": ("400", lambda c, h: c.get("/sparql?query=ASK{}&default-graph-uri={x}", headers=h)),
@@ -230,6 +231,7 @@ def test_shape(client: Client, kind: str, language: str) -> None:
         "unknown-parameter": {"offers", "parameter"},
         "bad-value": {"parameter"},
         "bad-count": {"parameter"},
+        "bad-format": {"offers", "parameter"},
         "unknown-value": {"parameter"},
     }.get(kind, set())
 

@@ -37,7 +37,7 @@ def make_request(
         ("GET", "query=ASK{?s ?p '中'}".encode(), None, b"", Query("ASK{?s ?p '中'}")),
         ("GET", b"query=%E4%B8%AD", None, b"", Query("中")),
         ("GET", b"query=a%2525b", None, b"", Query("a%25b")),
-        ("GET", b"query=a;b&format=json&query2=c", None, b"", Query("a;b")),
+        ("GET", b"query=a;b&page=2&query2=c", None, b"", Query("a;b")),
         ("GET", b"query=", None, b"", Query("")),
         ("GET", b"query=a", "text/plain", b"a body that nobody asked for", Query("a")),
         ("GET", b"query=q&default-graph-uri=urn:a", None, b"", Query("q", ("urn:a",), ())),
@@ -107,6 +107,8 @@ def test_a_get_that_asks_nothing(query_string: bytes) -> None:
         ("GET", b"query=q&" + b"a&" * 2000, None, b"", "too-many-parameters"),
         ("GET", b"query=q&timeout=1&timeout=1", None, b"", "repeated-parameter"),
         ("POST", b"timeout=1", FORM, b"query=q&timeout=2", "repeated-parameter"),
+        ("GET", b"query=q&format=csv&format=csv", None, b"", "repeated-parameter"),
+        ("GET", b"query=q&format=text/csv", None, b"", "bad-format"),
     ],
 )
 def test_queries_refused(
@@ -116,6 +118,11 @@ def test_queries_refused(
         read_query(make_request(method, query_string, content_type, body))
     assert caught.value.kind == kind
     assert "{" not in str(caught.value)
+
+
+def test_format_stands_for_a_media_type() -> None:
+    asked = read_query(make_request("GET", b"query=q&format=csv", None, b""))
+    assert asked == QueryRequest(Query("q"), media_type="text/csv")
 
 
 @pytest.mark.parametrize(("timeout", "seconds"), [("3", 3), ("2.5", 2.5), (".5", 0.5), ("1.", 1), ("007", 7)])

@@ -87,6 +87,14 @@ def test_negotiation(client: Client, query: str, accept: str | None, media_type:
     assert response.content_type == media_type
 
 
+def test_a_link_names_its_format(client: Client) -> None:
+    browser = {"Accept": "text/html,*/*;q=0.8"}
+    answer = client.get("/sparql", query_string={"query": COUNT, "format": "csv"}, headers=browser)
+    assert (answer.status_code, answer.mimetype, answer.data) == (200, "text/csv", b"n\r\n13\r\n")
+    graph = client.get("/sparql", query_string={"query": CONSTRUCT, "format": "csv"}, headers=browser)
+    assert graph.status_code == 406
+
+
 @pytest.mark.parametrize(
     ("query", "accept"), [(COUNT, "text/turtle"), ("ASK {}", "text/turtle"), (CONSTRUCT, "text/csv")]
 )

@@ -139,6 +139,54 @@ KINDS: dict[str, Kind] = {
         ("参数的值不在图中", "{parameter} 的值“{found}”在图中没有出现。相近的值：{near}。"),
         ("A value names nothing in the graph", "{parameter}: `{found}` is not in the graph. Near: {near}."),
     ),
+    "bad-format": _kind(
+        400,
+        ("没有这种格式", "“{found}”不是这里的格式；可用的列在 offers。也可改用 Accept 标头。"),
+        ("There is no such format", "`{found}` is no format here; `offers` lists them. Accept works too."),
+    ),
+    "batch-not-json": _kind(
+        400,
+        ("不是 JSON", "{field} 应是 JSON。解析器的说明：{reason}。"),
+        ("This is not JSON", "{field} has to be JSON: {reason}."),
+    ),
+    "batch-member": _kind(
+        400,
+        ("批次中有一处不合规范", "{place} 应是{expected}。"),
+        ("A part of the batch is not as it should be", "{place} has to be: {expected}."),
+    ),
+    "batch-unknown-member": _kind(
+        400,
+        ("查询中有未知的成员", "{place} 中的“{found}”未知；可用 query、type、type_strict、limit、properties。"),
+        (
+            "A query has an unknown member",
+            "{place}: `{found}` is unknown. There are query, type, type_strict, limit and properties.",
+        ),
+    ),
+    "batch-no-query": _kind(
+        400,
+        ("查询是空的", "{place} 既没有 query，也没有 properties；请至少给出一个。"),
+        ("A query asks nothing", "{place} has neither query nor properties. Give one of them."),
+    ),
+    "batch-unknown-property": _kind(
+        400,
+        ("没有这种属性", "“{found}”不是可添加的属性；可用：{known}。"),
+        ("There is no such property", "`{found}` can't be added. There are {known}."),
+    ),
+    "batch-both": _kind(
+        400,
+        ("一次只能做一件事", "请求中 queries 与 extend 都有；请分两次发送。"),
+        ("One thing at a time", "The request has both queries and extend. Send two requests."),
+    ),
+    "batch-missing": _kind(
+        400,
+        ("请求中没有批次", "请在表单中以 queries 或 extend 给出 JSON。"),
+        ("The request has no batch", "Give JSON as queries or as extend in the form."),
+    ),
+    "search-too-long": _kind(
+        400,
+        ("搜索词过长", "搜索词有 {found} 个字，最多 {most} 个；请缩短。"),
+        ("The text to search for is too long", "It has {found} characters, at most {most} are read. Shorten it."),
+    ),
     "not-utf-8": _kind(
         400,
         ("请求不是有效的 UTF-8", "请用 UTF-8 编码查询与参数，再作百分号编码。"),
@@ -239,6 +287,11 @@ KINDS: dict[str, Kind] = {
         409,
         ("更新无法执行", "引擎的说明：{reason} 若可忽略此情形，请加上 SILENT。"),
         ("The update can't be done", "{reason} Write SILENT where that does not matter."),
+    ),
+    "batch-too-large": _kind(
+        413,
+        ("批次过大", "收到 {found} 项，一次最多 {most} 项；请分批发送。"),
+        ("The batch is too large", "It has {found} entries, at most {most} are taken at once. Send several batches."),
     ),
     "request-too-large": _kind(
         413,
@@ -371,9 +424,21 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "integer": "整数",
         "decimal": "数",
         "language": "本站的语言（zh 或 en）",
+        "object": "一个 JSON 对象",
+        "string": "一个字符串",
+        "number": "一个数",
+        "value": "字符串、数、真假值或带 id 的对象",
+        "list of strings": "字符串的列表",
+        "list of objects": "对象的列表",
         "iri": "IRI（完整的，或如 place/wuhan、tz:Donation）",
     },
     "en": {
+        "object": "a JSON object",
+        "string": "a string",
+        "number": "a number",
+        "value": "a string, a number, a boolean or an object with an id",
+        "list of strings": "a list of strings",
+        "list of objects": "a list of objects",
         "integer": "whole number",
         "decimal": "number",
         "language": "language of ours (zh or en)",

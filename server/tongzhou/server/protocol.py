@@ -17,6 +17,7 @@ import pyoxigraph as ox
 from werkzeug.http import parse_options_header
 
 from tongzhou.graph.query import Query
+from tongzhou.graph.results import SOLUTION_FORMATS, TRIPLE_FORMATS
 from tongzhou.server.http import Request
 from tongzhou.server.problems import RequestError
 
@@ -26,6 +27,7 @@ DIRECT_UPDATE = "application/sparql-update"
 QUERY_METHODS = ("GET", "HEAD", "OPTIONS", "POST", "QUERY")
 _DATASET = ("default-graph-uri", "named-graph-uri")
 _USING = ("using-graph-uri", "using-named-graph-uri")
+_FORMATS = {form.name: form.media_type for form in (*SOLUTION_FORMATS, *TRIPLE_FORMATS)}
 _MOST_FIELDS = 1000
 _SECONDS = re.compile(r"[0-9]+(?:\.[0-9]*)?|\.[0-9]+")
 
@@ -35,10 +37,11 @@ Fields = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class QueryRequest:
-    """A query, and the seconds within which its client wants it ended, where it says so."""
+    """A query, and the seconds within which its client wants it ended and the media type, where it says so."""
 
     query: Query
     timeout: float | None = None
+    media_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +154,7 @@ def _make_query(fields: Fields) -> QueryRequest:
     text = _only(fields, "query")
     default, named = (_graphs(fields, name) for name in _DATASET)
     query = Query(text, default_graphs=default, named_graphs=named) if default or named else Query(text)
-    return QueryRequest(query, _read_timeout(fields))
+    return QueryRequest(query, _read_timeout(fields), _read_format(fields))
 
 
 def _only(fields: Fields, operation: str) -> str:
@@ -171,6 +174,20 @@ def _read_timeout(fields: Fields) -> float | None:
     if not 0 < seconds < math.inf:
         raise RequestError("bad-timeout", {"found": values[0][:40]})
     return seconds
+
+
+def _read_format(fields: Fields) -> str | None:
+    """Return the media type that `format` stands for: a link can't have an Accept header."""
+    values = [value for name, value in fields if name == "format"]
+    if not values:
+        return None
+    if len(values) > 1:
+        raise RequestError("repeated-parameter", {"parameter": "format"})
+    if values[0] not in _FORMATS:
+        raise RequestError(
+            "bad-format", {"parameter": "format", "found": values[0][:40]}, offers=tuple(_FORMATS)
+        )
+    return _FORMATS[values[0]]
 
 
 def _graphs(fields: Fields, parameter: str) -> tuple[str, ...]:

@@ -117,6 +117,11 @@ class QueryEndpoint:
         answer = await self._pool.answer(job, client=client)
         return answer.head["snapshot"], await _whole_body(answer)
 
+    async def construct(self, text: str, client: str = _OWN) -> bytes:
+        """Return the triples of a CONSTRUCT of the server's own as N-Triples."""
+        job = Job(text, accept="application/n-triples", most_bytes=self._config.answer_bytes)
+        return await _whole_body(await self._pool.answer(job, client=client))
+
     @property
     def snapshot(self) -> str:
         """Return the name of the present snapshot."""
@@ -144,7 +149,7 @@ class QueryEndpoint:
             query.default_graphs,
             query.named_graphs,
             base=f"{request.root}sparql",
-            accept=request.headers.get("accept"),
+            accept=asked.media_type or request.headers.get("accept"),
             accept_encoding=request.headers.get("accept-encoding"),
             if_none_match=request.headers.get("if-none-match"),
             most_rows=self._config.rows,
