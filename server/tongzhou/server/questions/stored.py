@@ -69,6 +69,17 @@ class StoredQueries:
         rows = await asyncio.to_thread(read_rows, results, most=limit)
         return StoredAnswer(rows, text, snapshot)
 
+    async def loosened(
+        self, stored: StoredQuery, values: Mapping[str, str], *, client: str
+    ) -> dict[str, int]:
+        """Return how many rows there were without one of the values, for each value without which there were any."""
+        counts: dict[str, int] = {}
+        for name, value in values.items():
+            if value and stored.parameters[name].type != "language":
+                answer = await self.answer(stored, {**values, name: ""}, client=client)
+                counts[name] = len(answer.rows.rows)
+        return {name: count for name, count in counts.items() if count}
+
     async def choices(self, parameter: Parameter, language: str) -> tuple[Choice, ...]:
         """Return the values of a parameter with labels in a language; nothing where any value may do."""
         call = parameter.choices
