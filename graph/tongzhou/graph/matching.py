@@ -10,11 +10,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tongzhou.graph.namespaces import ID
 from tongzhou.graph.search.document import Document, Name
 from tongzhou.graph.search.index import SearchIndex, Wanted
-from tongzhou.graph.search.tokens import fold, tokenise, unstemmed_words, words_of
+from tongzhou.graph.search.tokens import fold, unstemmed_words, words_of
 
 LONGEST = 200
 """Characters of a name that are looked at."""
@@ -123,9 +124,7 @@ def _similar(index: SearchIndex, text: str, words: list[str], wish: Wish) -> lis
     least = max(1, math.ceil(len(set(words)) * _LEAST_SHARE))
     similar = index.find_similar(words, least=least, group="thing", limit=_CANDIDATES)
     unique = {document.iri: document for document in [*row, *similar]}
-    if wish.types:
-        return list(unique.values())
-    return [document for document in unique.values() if document.kind in _NAMED]
+    return [one for one in unique.values() if one.kind in _NAMED or _fits(one, wish)]
 
 
 def _candidate(index: SearchIndex, document: Document, text: str, wish: Wish) -> Candidate | None:
@@ -156,8 +155,7 @@ def _compare(index: SearchIndex, name: Name, text: str) -> tuple[bool, bool, flo
     """Return whether two names are the same, are so but for 中国, how near they are, and whether one is short for the other."""
     wanted, having = _plain(text), _plain(name.text)
     exact, short = wanted == having, _bare(wanted) == _bare(having)
-    query = [token.word for token in tokenise(" ".join(wanted))]
-    own = [token.word for token in tokenise(" ".join(having))]
+    query, own = words_of(" ".join(wanted)), words_of(" ".join(having))
     weights = {word: index.rarity(word) for word in {*query, *own}}
     common = _common_weight(query, own, weights)
     whole, theirs = sum(weights[word] for word in query), sum(weights[word] for word in own)
@@ -176,6 +174,7 @@ def _common_weight(first: Sequence[str], second: Sequence[str], weights: dict[st
     return row[-1]
 
 
+@lru_cache(maxsize=20_000)  # the names of things are compared again and again
 def _plain(text: str) -> tuple[str, ...]:
     """Return the words of a name, without those that only hold it together."""
     words = unstemmed_words(fold(text).replace("&", " and "))
