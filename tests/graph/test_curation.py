@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tongzhou.graph.compile import Sources, compile_sources
-from tongzhou.graph.curation import CURATION, CurationItem, curation_items, read_items, write_items
+from tongzhou.graph.curation import (
+    CURATION,
+    CurationItem,
+    count_coverage,
+    curation_items,
+    read_items,
+    write_items,
+)
 from tongzhou.graph.namespaces import ID
 from tongzhou.graph.release import Release
 
@@ -60,6 +68,15 @@ def test_a_link_is_enough(harbour: MakeSources) -> None:
     linked = items_of(harbour((entry, f"{entry}    sameAs: http://www.wikidata.org/entity/Q1\n")))
     assert f"{ID}place/harbour" not in {item.thing for item in linked}
     assert f"{ID}place/harbour" in {item.thing for item in items_of(harbour())}
+
+
+def test_clauses_are_counted(harbour: MakeSources) -> None:
+    before = json.loads(count_coverage(compile_sources(harbour())))
+    after = json.loads(count_coverage(compile_sources(spoilt(harbour, "whole"))))
+    iri = f"{ID}article/harbour"
+    assert before.keys() == {iri}
+    assert 0 < before[iri]["covered"] <= before[iri]["clauses"]
+    assert after[iri] == {"clauses": before[iri]["clauses"] + 1, "covered": before[iri]["covered"]}
 
 
 @pytest.mark.parametrize("detail", ['a "b", c', "两\n行", ""])

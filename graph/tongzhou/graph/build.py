@@ -20,7 +20,7 @@ import pyoxigraph as ox
 
 from tongzhou.graph import resources
 from tongzhou.graph.compile import Compiled, Sources, compile_sources
-from tongzhou.graph.curation import CURATION, curation_items, write_items
+from tongzhou.graph.curation import COVERAGE, CURATION, count_coverage, curation_items, write_items
 from tongzhou.graph.dataset_folder import flush_file
 from tongzhou.graph.errors import Fault, ReleaseError, SourceError
 from tongzhou.graph.export import serialise
@@ -125,7 +125,10 @@ def _build(run: _Run, sources: Sources, hashes: Mapping[str, str]) -> Release:
     )
     dataset = ox.Dataset([*whole, *described.dataset])
     documents = {
-        CURATION: run.kept_file("curate", facts, reader.curate),
+        CURATION: run.kept_file(
+            "curate", facts, lambda: write_items(curation_items(reader.compiled, sources))
+        ),
+        COVERAGE: run.kept_file("cover", facts, lambda: count_coverage(reader.compiled)),
         DOCUMENTS: run.kept_file(
             "search", {**facts, "inferred": inferred.digest}, lambda: reader.search(whole)
         ),
@@ -177,10 +180,6 @@ class _Reader:
     def compile(self) -> ox.Dataset:
         """Compile the sources. Raises SourceError where one is wrong, or changes meanwhile."""
         return self.compiled.dataset
-
-    def curate(self) -> bytes:
-        """Return what is left for curators, as a file. Raises SourceError."""
-        return write_items(curation_items(self.compiled, self.sources))
 
     def search(self, dataset: ox.Dataset) -> bytes:
         """Return what can be searched in a dataset, as a file. Raises SourceError."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
@@ -21,6 +22,7 @@ from tongzhou.graph.index import Index
 from tongzhou.graph.namespaces import RDFS, SCHEMA
 
 CURATION = "curation.csv"
+COVERAGE = "coverage.json"
 _LINKS = (f"{SCHEMA}sameAs", "unifiedSocialCreditCode", "areaCode")
 
 
@@ -49,6 +51,16 @@ def curation_items(compiled: Compiled, sources: Sources) -> list[CurationItem]:
         ),
     ]
     return sorted(set(items))
+
+
+def count_coverage(compiled: Compiled) -> bytes:
+    """Return how many clauses of each article there are, and how many the facts state, as JSON by the article's IRI."""
+    counts = {article.iri: clauses_of(article, compiled.dataset) for article in compiled.articles}
+    covered = {
+        iri: {"clauses": len(clauses), "covered": sum(clause.is_covered for clause in clauses)}
+        for iri, clauses in counts.items()
+    }
+    return (json.dumps(covered, indent=1, sort_keys=True) + "\n").encode()
 
 
 def write_items(items: Iterable[CurationItem]) -> bytes:

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from tongzhou.graph.changes import ADDED, REMOVED
-from tongzhou.graph.curation import CURATION
+from tongzhou.graph.curation import COVERAGE, CURATION
 from tongzhou.graph.export import DUMPS, MEDIA_TYPES
 from tongzhou.graph.mappings import MAPPINGS
 from tongzhou.graph.release import CHECKSUMS, Release, releases_of
@@ -23,7 +23,7 @@ from tongzhou.server.http import AnyReply, Reply, Request, StreamedReply
 from tongzhou.server.planning import holds, with_charset
 from tongzhou.server.problems import RequestError
 
-OFFERED = (*DUMPS, ADDED, REMOVED, MAPPINGS, CURATION, CHECKSUMS)
+OFFERED = (*DUMPS, ADDED, REMOVED, MAPPINGS, CURATION, COVERAGE, CHECKSUMS)
 """The files of a release that are offered, where it has them: others may hold words of an article that are not ours to give."""
 
 _PIECE = 65_536
