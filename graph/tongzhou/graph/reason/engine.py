@@ -46,7 +46,7 @@ class Engine:
         self.also_asserted: set[Numbers] = set()
         """What is asserted and keeps its record, since it follows from others too."""
         self._scans = frozenset(scans)
-        self._paths = Paths(self.store, self.lists, fixed["FIRST"])
+        self._paths = Paths(self.store, self.lists)
         self.forward = self.dispatch("forward", push=self.queue.append, clash=self._clash, stop=self.stop)
 
     @cached_property
@@ -99,15 +99,12 @@ class Engine:
 
     def run(self) -> None:
         """Take triples from the queue and conclude what follows, until nothing new does."""
-        records, queue = self.store.records, self.queue
+        queue = self.queue
         while queue:
             self._drain()
-            if len(records) > self.limit:
+            if len(self.store.records) > self.limit:
                 self.stop()
-            for triple, record in self.lists.refresh():
-                if triple not in records:
-                    records[triple] = record
-                    queue.append(triple)
+            self.take_members()
 
     def _drain(self) -> None:
         """Take triples from the queue until it is empty. What is written out here is done for every single triple."""
@@ -155,6 +152,20 @@ class Engine:
             if same and (s in same or o in same or p in same):
                 for function in dispatch.of_same:
                     function(s, p, o)
+
+    def take_members(self) -> None:
+        """Queue the members of lists that changed; what has a second place in a list now is asked about again."""
+        records = self.store.records
+        again: list[Numbers] = []
+        for triple, record in self.lists.refresh():
+            if triple in records:
+                again.append(triple)
+            else:
+                records[triple] = record
+                self.queue.append(triple)
+        for triple in again:
+            for function in self.forward.of_members:
+                function(*triple)
 
     def _take_member(self, triple: Numbers) -> None:
         """Enter a member of a list, and run what waits for one."""
@@ -209,6 +220,8 @@ class Engine:
 
     def derivations(self, triple: Numbers) -> Iterator[Record]:
         """Yield a record for each way in which a triple follows in one step from others that are there."""
+        if triple[1] == self.program.fixed["SAME_AS"] and triple[0] == triple[2]:
+            return
         for function in self.backward.functions(triple):
             for record in function(*triple):
                 if triple not in self.premises(record):

@@ -14,11 +14,12 @@ from tongzhou.graph.reason.conditions import MEMBER, Record
 from tongzhou.graph.reason.dictionary import Numbers
 from tongzhou.graph.reason.store import Store
 
-Chain = tuple[int, ...]
+Places = tuple[tuple[int, ...], ...]
+"""The members at each place of a list: one, or more where a cell has several values of rdf:first."""
 Witness = tuple[Numbers, ...]
 
 LIST_RECORD = -1
-"""Stands for the rule in the record of a member: the cell that has it, and the chain of the cells, follow."""
+"""Stands for the rule in the record of a member: the cell that has it, the member and all cells follow."""
 MOST_CHAINS = 1000
 
 
@@ -30,7 +31,8 @@ class Lists:
         self._store = store
         self._first, self._rest, self._nil = first, rest, nil
         self.cell_predicates = frozenset({first, rest})
-        self.chains: dict[int, tuple[Chain, ...]] = {}
+        self.chains: dict[int, tuple[Places, ...]] = {}
+        """The lists from each head as they were when they were last walked."""
         self._heads_by_cell: dict[int, set[int]] = {}
         self._changed: dict[int, None] = {}
         self._plain: dict[int, bool] = {}
@@ -48,18 +50,29 @@ class Lists:
             self._plain.pop(head, None)
         return heads
 
-    def refresh(self) -> Iterator[tuple[Numbers, Record]]:
-        """Walk the lists that changed; yield the membership of each member, with its record."""
+    def refresh(self) -> list[tuple[Numbers, Record]]:
+        """Walk the lists that changed; return the membership of each of their members, with its record."""
         changed, self._changed = self._changed, {}
+        found: list[tuple[Numbers, Record]] = []
         for head in changed:
-            self.chains[head] = tuple(self._walk(head))
-            self._plain.pop(head, None)
-            for chain in self.chains[head]:
-                for cell in chain:
-                    for member in self._store.about(cell, self._first):
-                        yield (head, MEMBER, member), (LIST_RECORD, cell, member, chain)
+            ways = list(self._walk(head))
+            self.chains[head] = tuple(
+                tuple(tuple(self._store.about(cell, self._first)) for cell in way) for way in ways
+            )
+            self._plain[head] = self._is_plain(head)
+            for way, places in zip(ways, self.chains[head], strict=True):
+                for cell, members in zip(way, places, strict=True):
+                    found += [((head, MEMBER, m), (LIST_RECORD, cell, m, way)) for m in members]
+        return found
 
-    def _walk(self, head: int) -> Iterator[Chain]:
+    def _is_plain(self, head: int) -> bool:
+        """Tell whether each place of a list has one member, and each member one place: the rule in good data."""
+        if len(self.chains[head]) > 1:
+            return False
+        places = [place for places in self.chains[head] for place in places]
+        return all(len(place) == 1 for place in places) and len(set(places)) == len(places)
+
+    def _walk(self, head: int) -> Iterator[tuple[int, ...]]:
         """Yield the chains from a head. Chains that come back to a cell, or end before rdf:nil, are none."""
         ways = [([head], {head})]
         found = 0
@@ -90,16 +103,17 @@ class Lists:
 
     # -- What generated functions ask ------------------------------------------------------------------------------------
 
-    def heads(self, cells: int) -> Iterable[int]:
-        """Return the members at the first place."""
-        return self._store.about(cells, self._first) if self.chains.get(cells) else ()
+    def heads(self, cells: int) -> Iterator[int]:
+        """Yield the members at the first place."""
+        for places in self.chains.get(cells, ()):
+            yield from places[0]
 
     def every(self, cells: int, find: Callable[..., Witness | None], *shared: int) -> Witness | None:
-        """Return triples that show that `find` finds something for each member of a list, or None."""
-        for chain in self.chains.get(cells, ()):
+        """Return triples that show that `find` finds something for each place of a list, or None."""
+        for places in self.chains.get(cells, ()):
             witness: Witness = ()
-            for cell in chain:
-                for member in self._store.about(cell, self._first):
+            for members in places:
+                for member in members:
                     found = find(member, *shared)
                     if found is not None:
                         witness += ((cells, MEMBER, member), *found)
@@ -112,21 +126,22 @@ class Lists:
 
     def apart(self, cells: int, one: int, other: int) -> bool:
         """Tell whether two members stand at different places of a list."""
-        if self._is_plain(cells):
+        if self._plain.get(cells):
             members = self._store.members.get(cells, ())
             return one != other and one in members and other in members
-        return any(
-            one in places[i] and other in places[j]
-            for places in self._places(cells)
-            for i in range(len(places))
-            for j in range(len(places))
-            if i != j
-        )
+        return next(self.places_apart(cells, one, other), None) is not None
+
+    def places_apart(self, cells: int, one: int, other: int) -> Iterator[tuple[int, int, int]]:
+        """Yield a list, by its number among those from its head, and two places where it has one and the other member."""
+        for number, places in enumerate(self.chains.get(cells, ())):
+            ones = [i for i, members in enumerate(places) if one in members]
+            others = [j for j, members in enumerate(places) if other in members]
+            yield from ((number, i, j) for i in ones for j in others if i != j)
 
     def others(self, cells: int, member: int) -> Iterable[int]:
         """Return the members that stand at another place than a member."""
         members = self._store.members.get(cells, ())
-        if self._is_plain(cells):
+        if self._plain.get(cells):
             return [other for other in members if other != member] if member in members else ()
         return [other for other in members if self.apart(cells, member, other)]
 
@@ -138,21 +153,6 @@ class Lists:
 
     def repeated(self, cells: int) -> Iterable[int]:
         """Return the members that stand at two places."""
-        if self._is_plain(cells):
+        if self._plain.get(cells):
             return ()
         return [each for each in self._store.members.get(cells, ()) if self.apart(cells, each, each)]
-
-    def _is_plain(self, cells: int) -> bool:
-        """Tell whether each place of a list has one member, and each member one place: the rule in good data."""
-        plain = self._plain.get(cells)
-        if plain is None:
-            chains = self.chains.get(cells, ())
-            firsts = [tuple(self._store.about(cell, self._first)) for chain in chains for cell in chain]
-            members = {member for values in firsts for member in values}
-            plain = len(chains) <= 1 and sum(map(len, firsts)) == len(firsts) == len(members)
-            self._plain[cells] = plain
-        return plain
-
-    def _places(self, cells: int) -> Iterator[list[Iterable[int]]]:
-        for chain in self.chains.get(cells, ()):
-            yield [self._store.about(cell, self._first) for cell in chain]

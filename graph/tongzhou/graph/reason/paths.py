@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from tongzhou.graph.reason.conditions import MEMBER
-from tongzhou.graph.reason.lists import Lists, Witness
+from tongzhou.graph.reason.lists import Lists, Places, Witness
 from tongzhou.graph.reason.store import Index, Store
 
 Ends = dict[int, Witness]
@@ -15,11 +15,10 @@ Ends = dict[int, Witness]
 class Paths:
     """Walks the triples along lists of properties."""
 
-    def __init__(self, store: Store, lists: Lists, first: int) -> None:
+    def __init__(self, store: Store, lists: Lists) -> None:
         """Work over a store and its lists."""
         self._store = store
         self._lists = lists
-        self._first = first
 
     def through(self, cells: int, before: int, step: int, after: int) -> Iterator[tuple[int, int, Witness]]:
         """Yield start, end and triples of the paths that have a known triple as one of their steps."""
@@ -57,18 +56,17 @@ class Paths:
                 return found
         return None
 
-    def _steps(self, cells: int) -> Iterator[list[Iterable[int]]]:
-        """Yield the properties at each place, of each chain of a list."""
-        for chain in self._lists.chains.get(cells, ()):
-            yield [self._store.about(cell, self._first) for cell in chain]
+    def _steps(self, cells: int) -> tuple[Places, ...]:
+        """Return the properties at each place, of each list from a head."""
+        return self._lists.chains.get(cells, ())
 
-    def _forwards(self, cells: int, steps: Sequence[Iterable[int]], start: int) -> Ends:
+    def _forwards(self, cells: int, steps: Sequence[tuple[int, ...]], start: int) -> Ends:
         reached: Ends = {start: ()}
         for properties in steps:
             reached = _step(self._store.objects, cells, properties, reached, is_forwards=True)
         return reached
 
-    def _backwards(self, cells: int, steps: Sequence[Iterable[int]], end: int) -> Ends:
+    def _backwards(self, cells: int, steps: Sequence[tuple[int, ...]], end: int) -> Ends:
         reached: Ends = {end: ()}
         for properties in reversed(steps):
             reached = _step(self._store.subjects, cells, properties, reached, is_forwards=False)

@@ -34,6 +34,7 @@ from tongzhou.graph.reason.triggers import (
     key_of,
     parameters_of,
     schema_of,
+    shortcut_of,
     triggers_of,
 )
 
@@ -140,7 +141,7 @@ class Program:
         table = Table()
         parts: list[str] = []
         for rule in self.rules:
-            found = heads_of(rule) if mode == "backward" else triggers_of(rule, self.fixed["SAME_AS"])
+            found = self._triggers(rule, mode)
             finders = {c: f"find_{rule.index}_{at}" for at, c in enumerate(rule.body) if isinstance(c, All)}
             parts += [write_finder(name, condition) for condition, name in finders.items()]
             for place, trigger in enumerate(found):
@@ -150,6 +151,11 @@ class Program:
         source = "\n".join(parts)
         indexes = frozenset((kind, int(number)) for kind, number in _INDEX.findall(source))
         return Code(compile(source, f"<rules, {mode}>", "exec"), indexes, table)
+
+    def _triggers(self, rule: NumberedRule, mode: Mode) -> Iterator[Trigger]:
+        if mode == "backward":
+            return heads_of(rule)
+        return triggers_of(rule, shortcut_of(rule, self.fixed["SAME_AS"]) if mode == "forward" else ())
 
     def _enter(self, table: Table, function: str, trigger: Trigger) -> Iterator[str]:
         """Enter a function into the table; yield the source of its guard."""

@@ -91,10 +91,7 @@ def _drop(engine: Engine, gone: Iterable[Numbers]) -> None:
 def _restore(engine: Engine, gone: Iterable[Numbers]) -> None:
     """Conclude anew what still follows from what is left."""
     records, queue = engine.store.records, engine.queue
-    for triple, record in engine.lists.refresh():
-        if triple not in records:
-            records[triple] = record
-            queue.append(triple)
+    engine.take_members()
     for triple in gone:
         if triple[1] != MEMBER and triple not in records:
             record = next(engine.derivations(triple), None)

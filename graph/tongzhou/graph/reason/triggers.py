@@ -39,9 +39,8 @@ class Trigger:
     """The triple is a list, MEMBER, and one of its members."""
 
 
-def triggers_of(rule: NumberedRule, same_as: int) -> Iterator[Trigger]:
+def triggers_of(rule: NumberedRule, shortcut: tuple[Shortcut, ...] = ()) -> Iterator[Trigger]:
     """Yield every way in which a new triple, or a new member of a list, may make a rule run."""
-    shortcut = _shortcut(rule, same_as)
     for place, condition in enumerate(rule.body):
         rest: tuple[Step, ...] = (*rule.body[:place], *rule.body[place + 1 :], *shortcut)
         yield from _of_condition(rule, condition, rest)
@@ -102,7 +101,7 @@ def parameters_of(triple: Triple) -> tuple[list[str], list[str]]:
     return parameters, tests
 
 
-def _shortcut(rule: NumberedRule, same_as: int) -> tuple[Shortcut, ...]:
+def shortcut_of(rule: NumberedRule, same_as: int) -> tuple[Shortcut, ...]:
     """Return what spares the rules of equality most of their firings in a set of things that are all the same.
 
     `CM` has for each of them the smallest number known to be the same: the representative. What is said of one reaches
