@@ -74,6 +74,28 @@ def serialise_answer(
     )
 
 
+Term = ox.NamedNode | ox.BlankNode | ox.Literal
+"""What a variable is bound to: an IRI, a blank node, or a literal with its language or datatype."""
+
+Row = dict[str, Term]
+"""One solution: what is bound, by the name of the variable."""
+
+
+def read_rows(results: bytes) -> list[Row]:
+    """Read the solutions of a SELECT from SPARQL's JSON; a variable that is not bound is absent."""
+    solutions = ox.parse_query_results(results, format=ox.QueryResultsFormat.JSON)
+    if not isinstance(solutions, ox.QuerySolutions):
+        raise TypeError("the answer to an ASK has no rows")
+    names = [variable.value for variable in solutions.variables]
+    rows: list[Row] = []
+    for solution in solutions:
+        bound = ((name, solution[name]) for name in names)
+        rows.append(
+            {name: term for name, term in bound if term is not None and not isinstance(term, ox.Triple)}
+        )
+    return rows
+
+
 class Output(Protocol):
     """What an answer is written to."""
 

@@ -8,6 +8,8 @@ from tongzhou.server import crawlers, flask_problems, pages
 from tongzhou.server.bridge import Bridge
 from tongzhou.server.config import Config
 from tongzhou.server.flask_requests import CONFIG, read_request, to_response
+from tongzhou.server.pages import languages
+from tongzhou.server.pages.frame import make_frame
 from tongzhou.server.replies import SAFETY
 from tongzhou.server.site import Site
 
@@ -33,13 +35,14 @@ def create_app(bridge: Bridge, site: Site, config: Config) -> Flask:
         )
     app.register_blueprint(pages.make_blueprint(bridge, site))
     app.register_blueprint(crawlers.make_blueprint(site))
-    flask_problems.register(app)
+    languages.register(app)
+    flask_problems.register(app, lambda: make_frame(site))
     app.after_request(_add_headers)
     return app
 
 
 def _add_headers(response: Response) -> Response:
-    """Add what the service adds to its own replies."""
+    """Add what the service adds to its own replies, unless a page has a policy of its own."""
     for name, value in SAFETY:
-        response.headers[name] = value
+        response.headers.setdefault(name, value)
     return response

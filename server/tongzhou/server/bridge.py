@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
+import pyoxigraph as ox
+
+from tongzhou.graph.catalog import StoredQuery
+from tongzhou.graph.parameters import Parameter
+from tongzhou.graph.results import Row, read_rows
 from tongzhou.server.http import Reply, Request, StreamedReply
 from tongzhou.server.overview import Overview
+from tongzhou.server.questions.stored import Choice, StoredAnswer
 from tongzhou.server.records import Recorder
 from tongzhou.server.service import Service
 
@@ -38,6 +44,34 @@ class Bridge:
             return Pieces(reply, self._wait, cancel, record)
         record(len(reply.body), whole=True)
         return reply
+
+    def select(self, text: str, *, client: str) -> list[Row]:
+        """Return the rows of a SELECT, run by the workers within all their limits; it counts for a client.
+
+        Raises QuerySyntaxError, QueryRefusedError, and RequestError of the pool, such as `deadline`.
+        """
+        _, results = self._wait(self._service.queries.select(text, client))
+        return read_rows(results)
+
+    def construct(self, text: str, *, client: str) -> list[ox.Triple]:
+        """Return the triples of a CONSTRUCT, run as `select` is, each once."""
+        data = self._wait(self._service.queries.construct(text, client))
+        return list(dict.fromkeys(quad.triple for quad in ox.parse(data, format=ox.RdfFormat.N_TRIPLES)))
+
+    def ask_stored(
+        self, stored: StoredQuery, values: Mapping[str, str], *, client: str, limit: int, offset: int = 0
+    ) -> StoredAnswer:
+        """Return the rows of a stored query. Raises what `StoredQueries.answer` raises."""
+        questions = self._service.questions
+        return self._wait(questions.answer(stored, values, client=client, limit=limit, offset=offset))
+
+    def loosened(self, stored: StoredQuery, values: Mapping[str, str], *, client: str) -> dict[str, int]:
+        """Return how many rows there were without one of the values. Raises what `StoredQueries.answer` raises."""
+        return self._wait(self._service.questions.loosened(stored, values, client=client))
+
+    def choices(self, parameter: Parameter, language: str) -> tuple[Choice, ...]:
+        """Return the values that a parameter of a stored query takes, with labels; nothing where any may do."""
+        return self._wait(self._service.questions.choices(parameter, language))
 
     def overview(self) -> Overview | None:
         """Return what the present snapshot holds; None where it is too much to be counted."""

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Protocol, cast
 
 import jinja2
+from babel.support import Translations
 
-from tongzhou.graph.catalog import StoredQuery
-from tongzhou.graph.namespaces import PREFIXES
+from tongzhou.graph.namespaces import PREFIXES, shorten
 from tongzhou.graph.query import Query
-from tongzhou.server.overview import Overview
+from tongzhou.server import links
 from tongzhou.server.result_table import ResultTable, link_to_query
+from tongzhou.server.signposting import TAGS, Link
+from tongzhou.server.wording import translations
 
 _FIRST_QUERY = """PREFIX rdfs: <{rdfs}>
 PREFIX tz: <{tz}>
@@ -28,31 +30,36 @@ LIMIT 100
 _ANY_QUERY = "SELECT * {\n  ?subject ?predicate ?object\n}\nLIMIT 100\n"
 
 
+class _Worded(Protocol):
+    """What the extension for gettext adds to an environment."""
+
+    def install_gettext_translations(self, translations: Translations, *, newstyle: bool) -> None:
+        """Word `_("…")` by a catalogue."""
+        ...
+
+
 @dataclass(frozen=True)
-class Dump:
-    """A file to download, with its size in bytes."""
+class Frame:
+    """What surrounds a page: `navigation` are paths and words, `search` the path of the search page, if there is one.
 
-    name: str
-    size: int
+    `address` is the path of the page with its query; where there is no page in another language, it is None.
+    """
 
+    language: str
+    address: str | None = None
+    release: str | None = None
+    links: Sequence[Link] = ()
+    navigation: Sequence[tuple[str, str]] = ()
+    search: str | None = None
 
-def render_home(
-    overview: Overview | None,
-    *,
-    endpoint: str,
-    release: str | None,
-    dumps: Sequence[Dump],
-    examples: Sequence[StoredQuery],
-) -> str:
-    """Return the home page, without counts where there are none; an ordinary dataset has no `release` and no dumps."""
-    return _render(
-        "home.html",
-        overview=overview,
-        endpoint=endpoint,
-        release=release,
-        dumps=dumps,
-        examples=examples,
-    )
+    @property
+    def tag(self) -> str:
+        """Return the language tag of the page."""
+        return TAGS[self.language]
+
+    def address_in(self, language: str) -> str:
+        """Return the path of the page in a language, of the home page where it has none."""
+        return links.in_language(self.address or "", language)
 
 
 def render_console(*, endpoint: str, curated: bool) -> str:
@@ -82,16 +89,36 @@ def render_ops(report: Mapping[str, Any]) -> str:
     return _render("ops.html", report=report)
 
 
+def render_page(template: str, frame: Frame, **values: object) -> str:
+    """Return a page in the language of its frame: `_("…")` and `{% trans %}` in the template are worded in it.
+
+    Templates have, beside the values, `frame`, `language`, `href` (what to link an IRI to) and `link_to_query`.
+    """
+    return environment(frame.language).get_template(template).render(values, frame=frame)
+
+
 def _render(template: str, **values: object) -> str:
-    return _environment().get_template(template).render(values, link_to_query=link_to_query)
+    """Return one of the service's own pages, which are in both languages."""
+    return environment("zh").get_template(template).render(values)
 
 
 @cache
-def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
+def environment(language: str) -> jinja2.Environment:
+    """Return the templates in a language."""
+    made = jinja2.Environment(
         loader=jinja2.PackageLoader("tongzhou.server"),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
     )
+    cast("_Worded", made).install_gettext_translations(translations(language), newstyle=True)
+    made.globals.update(
+        language=language,
+        link_to_query=link_to_query,
+        href=lambda iri: links.href(iri, language),
+        document_of=links.document_of,
+        shorten=shorten,
+    )
+    return made

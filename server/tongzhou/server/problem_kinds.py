@@ -187,6 +187,19 @@ KINDS: dict[str, Kind] = {
         ("搜索词过长", "搜索词有 {found} 个字，最多 {most} 个；请缩短。"),
         ("The text to search for is too long", "It has {found} characters, at most {most} are read. Shorten it."),
     ),
+    "not-curated": _kind(
+        404,
+        ("这里没有网页", "本服务器提供的是一个普通的 RDF 数据集，没有经过整理的页面；请在 /sparql 查询它。"),
+        (
+            "There are no pages here",
+            "This server serves an ordinary RDF dataset, which has no curated pages; query it at /sparql.",
+        ),
+    ),
+    "gone": _kind(
+        410,
+        ("已撤回", "{name} 已从图中撤回。{reason} 最后含有它的发布：{release}。"),
+        ("Withdrawn", "{name} was withdrawn from the graph. {reason} The last release with it: {release}."),
+    ),
     "not-utf-8": _kind(
         400,
         ("请求不是有效的 UTF-8", "请用 UTF-8 编码查询与参数，再作百分号编码。"),

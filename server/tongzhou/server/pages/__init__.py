@@ -1,0 +1,24 @@
+"""The pages: one module per kind of page, each with a blueprint below `/zh/` and `/en/`. docs/pages.md says how one is made."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from tongzhou.server.bridge import Bridge
+from tongzhou.server.pages import home
+from tongzhou.server.pages.frame import Pages, add_timing
+from tongzhou.server.pages.keeping import keep_pages
+from tongzhou.server.site import Site
+
+_KINDS = (home.make_blueprint,)
+
+
+def make_blueprint(bridge: Bridge, site: Site) -> Blueprint:
+    """Return all pages."""
+    blueprint = Blueprint("pages", __name__)
+    pages = Pages(bridge, site)
+    blueprint.after_request(add_timing)  # the last to run
+    keep_pages(blueprint, site)
+    for make in _KINDS:
+        blueprint.register_blueprint(make(pages))
+    return blueprint

@@ -1,0 +1,117 @@
+"""What every page has in common: its questions to the graph, counted, and the frame that it is rendered in."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from string import Template
+
+import pyoxigraph as ox
+from flask import Response, current_app, g, request
+from flask_babel import gettext
+from werkzeug.exceptions import HTTPException
+
+from tongzhou.graph.results import Row, Term
+from tongzhou.server.bridge import Bridge
+from tongzhou.server.flask_requests import read_head, root_of_request
+from tongzhou.server.page_templates import Frame, render_page
+from tongzhou.server.pages.languages import language_of_request
+from tongzhou.server.problems import RequestError
+from tongzhou.server.signposting import Link, header_of, links_of_page
+from tongzhou.server.site import Site
+
+SEARCH = "search"
+"""The path of the search page, without its language."""
+
+
+class Pages:
+    """What the views are given."""
+
+    def __init__(self, bridge: Bridge, site: Site) -> None:
+        """Keep who answers queries, and what the pages are about."""
+        self.site = site
+        self.bridge = bridge
+
+    @property
+    def release(self) -> str:
+        """Return the name of the release. Raises RequestError `not-curated` where an ordinary dataset is served."""
+        if self.site.release is None:
+            raise RequestError("not-curated", {})
+        return self.site.release.name
+
+    def select(self, text: str, **terms: Term) -> list[Row]:
+        """Return the rows of a SELECT, in which `$name` stands for a term. Raises what `Bridge.select` raises."""
+        begun = time.monotonic()
+        rows = self.bridge.select(_fill(text, terms), client=read_head().client)
+        _count(time.monotonic() - begun)
+        return rows
+
+    def construct(self, text: str, **terms: Term) -> list[ox.Triple]:
+        """Return the triples of a CONSTRUCT, in which `$name` stands for a term. Raises what `Bridge.construct` raises."""
+        begun = time.monotonic()
+        triples = self.bridge.construct(_fill(text, terms), client=read_head().client)
+        _count(time.monotonic() - begun)
+        return triples
+
+    def render(
+        self, template: str, *, links: Iterable[Link] = (), status: int = 200, **values: object
+    ) -> Response:
+        """Return a page in its frame; `links` are added to those of every page, in the header and in `<head>`."""
+        address = request.full_path.rstrip("?")
+        typed = [*links_of_page(address, root_of_request()), *links]
+        frame = make_frame(self.site, links=typed)
+        response = Response(
+            render_page(template, frame, **values), status, content_type="text/html; charset=utf-8"
+        )
+        response.headers["Link"] = header_of(typed)
+        response.headers["Content-Language"] = frame.tag
+        return response
+
+
+def make_frame(site: Site, *, links: Iterable[Link] = ()) -> Frame:
+    """Return the frame of the page at the address of the request."""
+    language = language_of_request()
+    curated = site.release is not None
+    names = (
+        ("browse", gettext("Browse")),
+        ("ask/", gettext("Questions")),
+        ("article/", gettext("Articles")),
+        ("data", gettext("Data")),
+        ("ontology", gettext("Terms")),
+        ("sparql", gettext("SPARQL")),
+        ("about", gettext("About")),
+    )
+    navigation = [(f"/{language}/{path}", name) for path, name in names if curated and _is_served(path)]
+    return Frame(
+        language=language,
+        address=request.full_path.rstrip("?") if request.path.startswith(f"/{language}/") else None,
+        release=site.release.name if site.release else None,
+        links=tuple(links),
+        navigation=navigation or [("/sparql", gettext("SPARQL"))],
+        search=f"/{language}/{SEARCH}" if curated and _is_served(SEARCH) else None,
+    )
+
+
+def add_timing(response: Response) -> Response:
+    """Tell in the header how many queries the page took, and how long they took together."""
+    seconds: list[float] = g.get("seconds_of_queries", [])
+    if response.mimetype == "text/html":
+        response.headers["Server-Timing"] = f'sparql;desc="{len(seconds)}";dur={sum(seconds) * 1000:.1f}'
+    return response
+
+
+def _count(seconds: float) -> None:
+    g.setdefault("seconds_of_queries", []).append(seconds)
+
+
+def _fill(text: str, terms: Mapping[str, Term]) -> str:
+    return Template(text).substitute({name: str(term) for name, term in terms.items()})
+
+
+def _is_served(path: str) -> bool:
+    """Tell whether there is a page at a path below the language."""
+    try:
+        current_app.url_map.bind("").match(f"/en/{path}", method="GET")
+    except HTTPException:
+        return False
+    return True

@@ -1,0 +1,30 @@
+"""Problems as pages for browsers. Programs, and whoever does not ask for HTML, get the problem document (RFC 9457)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from tongzhou.server.http import Reply
+from tongzhou.server.negotiation import negotiate
+from tongzhou.server.page_templates import Frame, render_page
+from tongzhou.server.planning import HTML, with_charset
+from tongzhou.server.problems import MEDIA_TYPE
+
+
+def is_for_people(accept: str | None) -> bool:
+    """Tell whether a client asks for HTML by name.
+
+    >>> is_for_people("text/html,application/xhtml+xml,*/*;q=0.8")
+    True
+    >>> is_for_people("*/*")
+    False
+    """
+    return negotiate(accept, [MEDIA_TYPE, HTML]) == HTML
+
+
+def as_page(reply: Reply, frame: Frame, *, near: Sequence[tuple[str, str]] = ()) -> Reply:
+    """Return a problem as a page in its frame; `near` are paths and names of what may have been meant."""
+    text = render_page("problem.html", frame, problem=json.loads(reply.body), near=near)
+    headers = [item for item in reply.headers if item[0] != "Content-Type"]
+    return Reply(reply.status, (("Content-Type", with_charset(HTML)), *headers), text.encode())
