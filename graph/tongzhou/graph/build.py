@@ -24,8 +24,10 @@ from tongzhou.graph.curation import COVERAGE, CURATION, count_coverage, curation
 from tongzhou.graph.dataset_folder import flush_file
 from tongzhou.graph.errors import Fault, ReleaseError, SourceError
 from tongzhou.graph.export import serialise
+from tongzhou.graph.index import Index
 from tongzhou.graph.mappings import MAPPINGS, mapping_table
 from tongzhou.graph.meta import LICENCE, describe
+from tongzhou.graph.reading import READINGS, Reading, reading_of, write_readings
 from tongzhou.graph.reason import infer
 from tongzhou.graph.release import Release, build_lock, current_release, not_written, publish
 from tongzhou.graph.search.document import DOCUMENTS, write_documents
@@ -132,6 +134,7 @@ def _build(run: _Run, sources: Sources, hashes: Mapping[str, str]) -> Release:
         DOCUMENTS: run.kept_file(
             "search", {**facts, "inferred": inferred.digest}, lambda: reader.search(whole)
         ),
+        READINGS: run.kept_file("read", facts, lambda: write_readings(reader.readings())),
         MAPPINGS: mapping_table(compiled.dataset, version=digest[:12], licence=LICENCE),
     }
     manifest = {
@@ -184,6 +187,11 @@ class _Reader:
     def search(self, dataset: ox.Dataset) -> bytes:
         """Return what can be searched in a dataset, as a file. Raises SourceError."""
         return write_documents(documents_of(dataset, self.compiled.articles))
+
+    def readings(self) -> list[Reading]:
+        """Return what may be shown of each article. Raises SourceError."""
+        index = Index(self.compiled.dataset)
+        return [reading_of(article, index) for article in self.compiled.articles]
 
     def validate(self, dataset: ox.Dataset) -> ox.Dataset:
         """Return an empty dataset where the facts fit the shapes, and name only what is there. Raises SourceError."""

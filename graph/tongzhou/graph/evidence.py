@@ -69,6 +69,17 @@ def passage_iri(article: str, span: Span) -> str:
     return f"{article}#char={span[0]},{span[1]}"
 
 
+def span_of(passage: str, article: str) -> Span | None:
+    """Return where a passage stands in an article, None for an IRI that is no passage of it.
+
+    >>> span_of("https://example.org/a#char=3,9", "https://example.org/a")
+    (3, 9)
+    """
+    name, _, place = passage.partition("#char=")
+    start, _, end = place.partition(",")
+    return (int(start), int(end)) if name == article and start.isdecimal() and end.isdecimal() else None
+
+
 def describe_passage(
     article: str, text: CanonicalText, span: Span, kind: str = "Passage"
 ) -> Iterator[Triple]:

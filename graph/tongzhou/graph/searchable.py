@@ -12,9 +12,9 @@ from tongzhou.graph.compile import Article
 from tongzhou.graph.evidence import passage_iri
 from tongzhou.graph.index import Index
 from tongzhou.graph.namespaces import ID, RDF, RDFS, SCHEME, SKOS, TZ
+from tongzhou.graph.reading import sentences_with_rights
 from tongzhou.graph.search.document import Document, Group, Name
 from tongzhou.graph.search.tokens import CHINESE
-from tongzhou.graph.sentences import sentences_of, shown_sentences
 
 _CHINESE = re.compile(f"[{CHINESE}]+")
 _ROLES = {f"{RDFS}label": "label", f"{SKOS}altLabel": "alias", f"{TZ}officialEnglishName": "alias"}
@@ -79,17 +79,10 @@ def _by_name(index: Index, iri: str, names: tuple[Name, ...]) -> Document | None
 
 def _sentences(index: Index, article: Article) -> Iterator[Document]:
     """Yield the sentences of an article that may be shown, each with its neighbours where these may."""
-    quotes = {
-        span
-        for passage in index.of_class("Passage")
-        if not index.is_a(passage, "Section") and (span := _span(passage, article)) is not None
-    }
-    sentences = sentences_of(article.text, quotes)
-    rights = "whole" if "whole" in index.values(article.iri, "textRights") else "quotes"
-    shown = shown_sentences(sentences, rights)
-    texts = [sentence.text if may else "" for sentence, may in zip(sentences, shown, strict=True)]
-    for number, sentence in enumerate(sentences):
-        if shown[number]:
+    _, sentences = sentences_with_rights(article, index)
+    texts = [sentence.text if may else "" for sentence, may in sentences]
+    for number, (sentence, may) in enumerate(sentences):
+        if may:
             yield Document(
                 passage_iri(article.iri, sentence.span),
                 "sentence",
@@ -101,11 +94,3 @@ def _sentences(index: Index, article: Article) -> Iterator[Document]:
                 after=texts[number + 1] if number + 1 < len(texts) else "",
                 passages=tuple(passage_iri(article.iri, quote) for quote in sentence.quotes),
             )
-
-
-def _span(passage: str, article: Article) -> tuple[int, int] | None:
-    name, _, place = passage.partition("#char=")
-    if name != article.iri:
-        return None
-    start, _, end = place.partition(",")
-    return int(start), int(end)
