@@ -74,7 +74,7 @@ def test_odd_targets(either: Server, path: str, statuses: set[int]) -> None:
     "host", ["", "a:b:c", "evil.example", 'a"><script>x</script>', "[::1", "a@b", "é", "a" * 5000]
 )
 def test_an_odd_host_is_only_text(either: Server, host: str) -> None:
-    for path in ("/", "/sparql"):
+    for path in ("/zh/", "/sparql"):
         response = send(
             either.address, "GET", path, headers={"Host": host, "Accept": "text/html,text/turtle;q=0.5"}
         )

@@ -117,4 +117,4 @@ def test_nothing_else_is_there(client: Client, name: str) -> None:
 
 def test_a_dataset_has_no_downloads(writer: Client) -> None:
     assert writer.get("/data/tongzhou.ttl").status_code == 404
-    assert "/data/" not in writer.get("/").text
+    assert "/data/" not in writer.get("/zh/").text

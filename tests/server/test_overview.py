@@ -23,7 +23,7 @@ def test_data_too_large_to_count_has_its_pages(start: Callable[..., Server], tmp
     load_files(DatasetFolder.create_or_open(tmp_path / "data"), [source], graph=None, tell=lambda _: None)
     server = start("--dataset", str(tmp_path / "data"), "--deadline", "0.05")
     with HttpClient(server.url) as client:
-        home = client.get("/", headers={"Accept": "text/html"})
+        home = client.get("/zh/", headers={"Accept": "text/html"})
         assert home.status_code == 200
         assert "SPARQL 端点" in home.text
         assert "三元组" not in home.text

@@ -47,16 +47,21 @@ class _Page(HTMLParser):
         ]
 
 
+def _loaded(tag: str, attributes: dict[str, str]) -> str:
+    """Return the address that a `link` makes a browser fetch."""
+    return attributes["href"] if tag == "link" and attributes["rel"] in ("stylesheet", "icon") else ""
+
+
 def test_home_says_what_is_here(client: Client) -> None:
-    page = client.get("/").text
-    counts = re.findall(r"<dt>(\S+) .*?</dt><dd>([\d,]+)</dd>", page)
+    page = client.get("/zh/").text
+    counts = re.findall(r"<dt>(\S+)</dt><dd>([\d,]+)</dd>", page)
     assert counts == [("组织", "2"), ("行动", "1"), ("数量", "1"), ("三元组", "13")]
     assert "https://w3id.org/tongzhou/graph/article" in page
     assert "CC BY 4.0" in page
 
 
 def test_all_links_of_the_home_page_lead_somewhere(client: Client) -> None:
-    links = [link for link in _Page(client.get("/").text).links() if link.startswith("/")]
+    links = [link for link in _Page(client.get("/zh/").text).links() if link.startswith("/")]
     assert "/data/tongzhou.ttl" in links
     for link in links:
         assert client.get(link, headers=HTML, buffered=True).status_code == 200
@@ -69,25 +74,25 @@ def test_examples_show_their_results(release: Release) -> None:
         pytest.fail(str(error))
     with closing(Background(Config(), Site(release, [example]))) as background:
         client = background.app.test_client()
-        page = client.get("/").text
+        page = client.get("/zh/").text
         assert "谁做了事" in page
-        assert "Who acted" in page
+        assert "Who acted" in client.get("/en/").text
         link = next(link for link in _Page(page).links() if link.startswith("/sparql?"))
         assert parse_qs(urlsplit(link).query)["query"] == [example.bind()]
         assert "org/a" in client.get(link, headers=HTML).text
 
 
-@pytest.mark.parametrize("path", ["/", "/sparql", "/sparql?query=ASK{}", "/sparql?query=SELECT*{?s+?p+?o}"])
+@pytest.mark.parametrize("path", ["/zh/", "/sparql", "/sparql?query=ASK{}", "/sparql?query=SELECT*{?s+?p+?o}"])
 def test_pages_load_nothing_from_elsewhere_and_run_nothing(client: Client, path: str) -> None:
     page = _Page(client.get(path, headers=HTML).text)
     for tag, attributes in page.elements:
         assert tag not in ("script", "iframe", "object", "embed", "style")
         assert not [name for name in attributes if name.startswith("on") or name == "style"]
-        source = attributes.get("src", "") or (attributes.get("href", "") if tag == "link" else "")
+        source = attributes.get("src", "") or _loaded(tag, attributes)
         assert not source or source.startswith("/")
         if source:
             assert client.get(source, buffered=True).status_code == 200
-    assert ("html", {"lang": "zh"}) in page.elements
+    assert {"lang": "zh-Hans" if path == "/zh/" else "zh"} in [own for tag, own in page.elements if tag == "html"]
     assert [tag for tag, _ in page.elements].count("h1") == 1
 
 

@@ -72,7 +72,7 @@ def test_a_new_release_comes_without_dropping_a_request(tmp_path: Path, start: C
             former = {name: client.get(f"/data/{name}").headers["ETag"] for name in ("tongzhou.nq",)}
             second = publish_with(tmp_path, "<urn:g> { <urn:a> <urn:p> <urn:b> }", "f" * 64)
             server.process.send_signal(signal.SIGHUP)
-            wait_for(lambda: second.name in client.get("/").text, 20)
+            wait_for(lambda: second.name in client.get("/zh/").text, 20)
             answer = client.get("/sparql", query_string={"query": COUNT}, headers=CSV)
             assert answer.text == "n\r\n14\r\n"
             assert client.get("/data/tongzhou.nq").headers["ETag"] != former["tongzhou.nq"]
@@ -171,7 +171,7 @@ def test_spawned_workers_answer_the_same(
         answer = client.get("/sparql", query_string={"query": COUNT}, headers=CSV)
         headers = {**CSV, "If-None-Match": answer.headers["ETag"]}
         assert client.get("/sparql", query_string={"query": COUNT}, headers=headers).status_code == 304
-        assert "组织" in client.get("/").text
+        assert "组织" in client.get("/zh/").text
     assert stop_server(server) == (0, said_at_start())
 
 
@@ -218,9 +218,9 @@ def test_only_a_trusted_proxy_says_who_asks_and_by_which_address(
     }
     with HttpClient(behind.url) as client, HttpClient(server.url) as stranger:
         assert "<https://data.example/sparql#service>" in client.get("/sparql", headers=forwarded).text
-        assert "https://data.example/sparql" in client.get("/", headers=forwarded).text
+        assert "https://data.example/sparql" in client.get("/zh/", headers=forwarded).text
         assert "data.example" not in stranger.get("/sparql", headers=forwarded).text
-        assert "data.example" not in stranger.get("/", headers=forwarded).text
+        assert "data.example" not in stranger.get("/zh/", headers=forwarded).text
     statuses: list[int] = []
 
     def ask() -> None:

@@ -128,7 +128,7 @@ def test_problems_pages_and_files(waitress: HttpClient) -> None:
     assert waitress.get("/sparql?query=ASK+{").json["type"].endswith("/problem/query-syntax")
     assert waitress.get("/sparql?query=%FF").json["type"].endswith("/problem/not-utf-8")
     assert waitress.get("/none").status_code == 404
-    assert "同舟" in waitress.get("/").text
+    assert "同舟" in waitress.get("/zh/").text
     assert waitress.get("/static/style.css").mimetype == "text/css"
     assert waitress.options("/sparql").status_code == 204
     assert waitress.get("/-/readyz").text == "ready\n"
