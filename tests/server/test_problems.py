@@ -54,6 +54,22 @@ CASES: dict[str, tuple[str, Callable[[Client, dict[str, str]], Any]]] = {
     "bad-count": ("400", lambda c, h: c.get("/api/query/places?limit=none", headers=h)),
     "unknown-value": ("404", lambda c, h: c.get("/api/query/located-in?place=place/atlantis", headers=h)),
     "bad-format": ("400", lambda c, h: c.get("/sparql?query=ASK{}&format=xls", headers=h)),
+    "batch-missing": ("400", lambda c, h: c.post("/reconcile/zh", data={"a": "b"}, headers=h)),
+    "batch-both": ("400", lambda c, h: c.get("/reconcile/zh?queries={}&extend={}", headers=h)),
+    "batch-not-json": ("400", lambda c, h: c.get("/reconcile/zh?queries=a", headers=h)),
+    "batch-member": ("400", lambda c, h: c.get("/reconcile/zh?queries=[]", headers=h)),
+    "batch-unknown-member": ("400", lambda c, h: c.get('/reconcile/zh?queries={"a":{"b":1}}', headers=h)),
+    "batch-no-query": ("400", lambda c, h: c.get('/reconcile/zh?queries={"a":{}}', headers=h)),
+    "batch-unknown-property": (
+        "400",
+        lambda c, h: c.get('/reconcile/zh?extend={"ids":[],"properties":[{"id":"a"}]}', headers=h),
+    ),
+    "batch-too-large": (
+        "413",
+        lambda c, h: c.post(
+            "/reconcile/zh", data={"queries": json.dumps(dict.fromkeys(range(51)))}, headers=h
+        ),
+    ),
     "not-utf-8": ("400", lambda c, h: c.get("/sparql?query=%FF", headers=h)),
     "too-many-parameters": ("400", lambda c, h: c.get("/sparql?" + "a&" * 1001, headers=h)),
     "bad-graph-name": ("400", lambda c, h: c.get("/sparql?query=ASK{}&default-graph-uri={x}", headers=h)),
@@ -91,6 +107,7 @@ CASES: dict[str, tuple[str, Callable[[Client, dict[str, str]], Any]]] = {
 
 
 FACTS: dict[str, dict[str, str]] = {
+    "search-too-long": {"found": "101", "most": "100"},
     "bad-http": {},
     "header-too-large": {},
     "too-many-connections": {},
@@ -227,6 +244,7 @@ def test_shape(client: Client, kind: str, language: str) -> None:
         "misplaced-parameter": {"parameter"},
         "repeated-parameter": {"parameter"},
         "bad-graph-name": {"parameter"},
+        "batch-unknown-property": {"offers"},
         "unknown-question": {"offers"},
         "unknown-parameter": {"offers", "parameter"},
         "bad-value": {"parameter"},

@@ -10,7 +10,9 @@ from tongzhou.server.config import Config
 from tongzhou.server.flask_requests import CONFIG, read_request, to_response
 from tongzhou.server.pages import languages
 from tongzhou.server.pages.frame import make_frame
+from tongzhou.server.reconcile import routes as reconcile
 from tongzhou.server.replies import SAFETY
+from tongzhou.server.searching import Searching
 from tongzhou.server.site import Site
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY", "TRACE")
@@ -33,6 +35,7 @@ def create_app(bridge: Bridge, site: Site, config: Config) -> Flask:
         app.add_url_rule(
             path, endpoint=path, view_func=answer, methods=_METHODS, provide_automatic_options=False
         )
+    app.register_blueprint(reconcile.make_blueprint(bridge, Searching(site)))
     app.register_blueprint(pages.make_blueprint(bridge, site))
     app.register_blueprint(crawlers.make_blueprint(site))
     languages.register(app)

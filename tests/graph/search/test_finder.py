@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tongzhou.graph.search.document import Group
-from tongzhou.graph.search.finder import LONGEST, Hits, SearchTextError, Tier, search, suggest
+from tongzhou.graph.search.finder import LONGEST, Hits, SearchTextError, Tier, search
 from tongzhou.graph.search.index import SearchIndex
 from tongzhou.graph.search.tokens import fold
 
@@ -128,7 +128,6 @@ def test_concepts_are_a_group(index: SearchIndex) -> None:
 def test_what_has_no_words_finds_nothing(index: SearchIndex, text: str) -> None:
     answer = search(index, text)
     assert (answer.words, answer.groups) == ((), ())
-    assert suggest(index, text) == []
 
 
 @pytest.mark.parametrize(
@@ -171,24 +170,3 @@ def test_text_that_is_too_long_is_refused(index: SearchIndex) -> None:
     with pytest.raises(SearchTextError, match="has 101 characters; at most 100") as caught:
         search(index, "湖" * (LONGEST + 1))
     assert (caught.value.found, caught.value.most) == (LONGEST + 1, LONGEST)
-
-
-@pytest.mark.parametrize(
-    ("text", "language", "name"),
-    [
-        ("中国酒", "zh", "中国酒业协会"),
-        ("酒业", "zh", "中国酒业协会"),
-        ("zgjy", "zh", "中国酒业协会"),
-        ("zhongguoj", "zh", "中国酒业协会"),
-        ("china iron", "en", "China Iron and Steel Association"),
-        ("Chin Iro", "en", "China Iron and Steel Association"),
-        ("wuh", "en", "Wuhan"),
-    ],
-)
-def test_suggestions_begin_as_the_text_does(index: SearchIndex, text: str, language: str, name: str) -> None:
-    labels = [document.label(language) for document in suggest(index, text, language=language)]
-    assert name in [label.text for label in labels if label]
-
-
-def test_suggestions_end_with_their_limit(index: SearchIndex) -> None:
-    assert len(suggest(index, "中国", limit=3)) == 3

@@ -16,7 +16,6 @@ from tongzhou.graph.search.tokens import (
     fold,
     letters_of,
     tokenise,
-    unstemmed_words,
     words_of,
 )
 
@@ -24,7 +23,9 @@ LONGEST = 100
 """Characters of a text that is searched for."""
 
 Span = tuple[int, int]
-_CANDIDATES = 500
+CANDIDATES = 500
+"""Documents that are looked at to find the best."""
+
 _KINDS = (
     *("org", "place", "person", "group", "article", "meeting", "action"),
     *("directive", "request", "output", "statement", "source", "gap"),
@@ -112,38 +113,6 @@ def search(
     return Answer(tuple(words), tuple(hits for hits in found if hits is not None))
 
 
-def suggest(
-    index: SearchIndex,
-    text: str,
-    *,
-    language: str = "zh",
-    group: Group = "thing",
-    kinds: Sequence[str] = (),
-    limit: int = 10,
-) -> list[Document]:
-    """Return things (or concepts) one of whose names has words that begin as those of the text do, the best first.
-
-    Chinese may stand anywhere in a name, and may be typed as pinyin or initials.
-    """
-    text = text[:LONGEST]
-    wanted = [Wanted("starts", unstemmed_words(text), None), *_wanted(text, words_of(text), Tier.PHRASE)]
-    documents, _ = index.find(wanted, group=group, kinds=kinds, limit=_CANDIDATES)
-    start = fold(text).strip()
-
-    def order(document: Document) -> tuple[bool, bool, int, int, str]:
-        names = [fold(name.text) for name in document.names]
-        label = document.label(language)
-        return (
-            start not in names,
-            not any(name.startswith(start) for name in names),
-            _rank(document.kind),
-            -document.weight,
-            label.text if label else "",
-        )
-
-    return sorted(documents, key=order)[:limit]
-
-
 def _search_group(
     index: SearchIndex,
     text: str,
@@ -155,17 +124,20 @@ def _search_group(
 ) -> Hits | None:
     """Return what the first tier that finds anything finds."""
     for tier in Tier if len(words) > 1 else (Tier.PHRASE,):
-        documents, count = index.find(_wanted(text, words, tier), group=group, kinds=kinds, limit=_CANDIDATES)
+        documents, count = index.find(
+            wanted_for(text, words, tier), group=group, kinds=kinds, limit=CANDIDATES
+        )
         hits = [hit for document in documents if (hit := _hit(document, text, words, tier, language))]
         if hits:
             if group != "sentence":
                 hits.sort(key=lambda hit: _order(hit, text))
-            whole = count if count > _CANDIDATES else len(hits)
+            whole = count if count > CANDIDATES else len(hits)
             return Hits(group, tier, tuple(hits[:limit]), whole)
     return None
 
 
-def _wanted(text: str, words: list[str], tier: Tier) -> list[Wanted]:
+def wanted_for(text: str, words: list[str], tier: Tier) -> list[Wanted]:
+    """Return what a tier looks for: the words, at first also as pinyin and initials."""
     wanted = [Wanted("words", words, _SLACK[tier])]
     letters = letters_of(text)
     if tier is Tier.PHRASE and letters:
@@ -232,11 +204,12 @@ def _order(hit: Hit, text: str) -> tuple[bool, bool, bool, int, int, str]:
         hit.by != "words",
         name != wanted,
         not name.startswith(wanted),
-        _rank(hit.document.kind),
+        rank_of(hit.document.kind),
         -hit.document.weight,
         hit.found_in,
     )
 
 
-def _rank(kind: str) -> int:
+def rank_of(kind: str) -> int:
+    """Return the place of a kind of thing in lists: organisations and places come first."""
     return _KINDS.index(kind) if kind in _KINDS else len(_KINDS)
