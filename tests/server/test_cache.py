@@ -46,6 +46,17 @@ def test_the_repeated_entry_used_longest_ago_goes_first() -> None:
     assert cache.size == 900
 
 
+def test_an_emptied_cache_takes_entries_again() -> None:
+    cache: Cache[str] = Cache(MOST, LARGEST)
+    cache.put("one-off", "A", 10)
+    cache.put("repeated", "B", 20)
+    cache.get("repeated")
+    cache.clear()
+    assert (cache.get("one-off"), cache.get("repeated"), cache.size, len(cache)) == (None, None, 0, 0)
+    cache.put("one-off", "C", 10)
+    assert (cache.get("one-off"), cache.size) == ("C", 10)
+
+
 @given(st.lists(st.integers(0, 200), max_size=300))
 def test_one_off_entries_never_push_out_a_repeated_one(sizes: list[int]) -> None:
     cache: Cache[str] = Cache(MOST, LARGEST)

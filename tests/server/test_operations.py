@@ -78,13 +78,39 @@ def test_the_state_as_a_page(client: Client, tokens: Tokens, release: Release) -
 
 def test_hits_and_misses_are_counted(client: Client, tokens: Tokens) -> None:
     def cache() -> tuple[int, int]:
-        report = client.get("/-/ops", headers=tokens.header("admin")).get_json()
-        return report["cache"]["hits"], report["cache"]["misses"]
+        state = _cache(client, tokens)
+        return state["hits"], state["misses"]
 
     hits, misses = cache()
     for _ in range(3):
         client.get("/sparql", query_string={"query": "ASK { ?operators ?count ?this }"})
     assert cache() == (hits + 2, misses + 1)
+
+
+def test_what_was_asked_counts_as_memory(client: Client, tokens: Tokens) -> None:
+    """A short answer to a long query takes as much memory as the query does."""
+    held = _cache(client, tokens)["bytes"]
+    text = f"ASK {{}} # {'a' * 500_000}"
+    client.post("/sparql", data=text, content_type="application/sparql-query")
+    assert _cache(client, tokens)["bytes"] > held + 500_000
+
+
+def test_a_write_empties_the_cache(writer: Client, tokens: Tokens) -> None:
+    for number in range(20):
+        writer.get("/sparql", query_string={"query": f"ASK {{ ?cached ?entry {number} }}"})
+    assert _cache(writer, tokens)["entries"] >= 20
+    update = "INSERT DATA { <urn:cache> <urn:is> 'emptied' }"
+    assert writer.post("/update", data={"update": update}, headers=tokens.header("write")).status_code == 204
+    cache = _cache(writer, tokens)
+    assert (cache["entries"], cache["bytes"]) == (0, 0)
+    kept = writer.get("/sparql", query_string={"query": "ASK { <urn:cache> ?is ?emptied }"})
+    assert kept.get_json()["boolean"] is True
+    assert _cache(writer, tokens)["entries"] == 1
+
+
+def _cache(client: Client, tokens: Tokens) -> dict[str, int]:
+    report: dict[str, dict[str, int]] = client.get("/-/ops", headers=tokens.header("admin")).get_json()
+    return report["cache"]
 
 
 def test_metrics_count_requests(client: Client, tokens: Tokens, release: Release) -> None:

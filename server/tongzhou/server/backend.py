@@ -69,10 +69,8 @@ class Backend:
 
     async def reload(self, release: Release) -> None:
         """Serve another release: what begins from now on sees it. Raises OSError where it can't be opened."""
-        await self.pool.switch(Snapshot(release.store_path, release.name))
+        await self._switch(Snapshot(release.store_path, release.name), quiet=0)
         self.site.release = release
-        self.operations.in_memory = False
-        self._load_later(0)
 
     async def close(self, *, grace: float) -> None:
         """End all processes, those at work after `grace` seconds at the latest."""
@@ -108,10 +106,12 @@ class Backend:
         assert self.site.release is not None
         return Snapshot(self.site.release.store_path, self.site.release.name)
 
-    async def _switch(self, snapshot: Snapshot) -> None:
+    async def _switch(self, snapshot: Snapshot, quiet: float = _QUIET) -> None:
+        """Answer from another snapshot, which is held in memory after `quiet` seconds without yet another."""
         await self.pool.switch(snapshot)
+        self.service.queries.forget()
         self.operations.in_memory = False
-        self._load_later(_QUIET)
+        self._load_later(quiet)
 
     def _load_later(self, seconds: float) -> None:
         """Hold the snapshot in memory once there has been no other for a while."""

@@ -34,6 +34,11 @@ class _Segment(OrderedDict[Hashable, _Item[T]]):
             _, dropped = self.popitem(last=False)
             self.size -= dropped.size
 
+    def empty(self) -> None:
+        """Remove all items."""
+        self.clear()
+        self.size = 0
+
     def take(self, key: Hashable) -> _Item[T] | None:
         """Remove an item and return it."""
         item = self.pop(key, None)
@@ -76,3 +81,8 @@ class Cache(Generic[T]):
         self._probation.take(key)
         if size <= self._largest_entry:
             (self._kept if repeated else self._probation).add(key, _Item(entry, size))
+
+    def clear(self) -> None:
+        """Let go of all entries."""
+        self._probation.empty()
+        self._kept.empty()

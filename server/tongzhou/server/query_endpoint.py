@@ -30,7 +30,7 @@ _TOO_MUCH = ("deadline", "shed", "out-of-memory", "answer-too-large")
 _OWN = "(the server itself)"
 """The client that the server's own questions are counted for."""
 
-Key = tuple[object, ...]
+Key = tuple[bytes | str | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,6 @@ class Entry:
     etag: str
     wire: dict[int, bytes] = field(default_factory=dict[int, bytes])
 
-    @property
-    def size(self) -> int:
-        """Return about how many bytes it takes."""
-        return len(self.body) + 600
-
     def reply(self, if_none_match: str | None) -> Reply:
         """Return the answer, or 304 where the client has it."""
         if holds(if_none_match, self.etag):
@@ -59,6 +54,7 @@ class Entry:
 
 
 _OF_BODY = ("Content-Type", "Content-Length", "Content-Encoding")
+_PER_ENTRY = 1_500  # bytes that an entry takes beside its body and what was asked, as measured
 
 
 class QueryEndpoint:
@@ -80,6 +76,10 @@ class QueryEndpoint:
         if entry is not None:
             self.hits += 1
         return entry
+
+    def forget(self) -> None:
+        """Let go of all that is kept: to be called after a switch of snapshots, for nobody finds it any more."""
+        self.cache.clear()
 
     async def answer(self, request: Request) -> AnyReply:
         """Answer a request to the endpoint.
@@ -193,8 +193,11 @@ class QueryEndpoint:
     def _keep(
         self, key: Key, head: dict[str, Any], headers: tuple[tuple[str, str], ...], body: bytes
     ) -> None:
+        if head["snapshot"] != self.snapshot:
+            return  # nobody would find it
         entry = Entry((*headers, ("Content-Length", str(len(body)))), body, head["etag"])
-        self.cache.put((head["snapshot"], key), entry, entry.size)
+        asked = sum(len(part) for part in key if part is not None)
+        self.cache.put((head["snapshot"], key), entry, len(body) + asked + _PER_ENTRY)
 
     async def _describe(self, request: Request) -> Reply:
         """Answer a request that asks nothing: a form for browsers, a service description for programs."""
