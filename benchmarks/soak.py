@@ -206,6 +206,7 @@ def main() -> int:
         service = start_service(Path(folder))
         try:
             record = report(*soak(service, options.minutes * 60))
+            record["said"] = service.said()
         finally:
             service.process.terminate()
             try:
@@ -216,7 +217,7 @@ def main() -> int:
     options.results.mkdir(parents=True, exist_ok=True)
     path = options.results / f"soak-{datetime.now(UTC):%Y-%m-%d}.json"
     path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    for name in ("seconds", "figures", "good", "statuses", "faults", "verdict"):
+    for name in ("seconds", "figures", "good", "statuses", "faults", "verdict", "said"):
         print(f"{name}: {json.dumps(record[name])}")
     return int(record["verdict"] != "flat")
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 THINGS = 1_000
+_LAST_LINES = 200
 DEADLINE = 2
 GOOD, HOSTILE = "127.0.0.3", "127.0.0.2"
 CROSS = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i"
@@ -63,12 +64,18 @@ class Service:
     host: str
     port: int
     token: str
+    errors: Path
+
+    def said(self) -> list[str]:
+        """Return the last lines that it has written to standard error."""
+        return self.errors.read_text(encoding="utf-8", errors="replace").splitlines()[-_LAST_LINES:]
 
 
 def start_service(folder: Path) -> Service:
     """Load a small dataset, make a token, and serve."""
     tongzhou = [sys.executable, "-m", "tongzhou"]
     data, tokens, source = folder / "store", folder / "tokens", folder / "data.nt"
+    errors = folder / "errors"
     ring = (f"<urn:s{number}> <urn:p> <urn:s{(number + 1) % 300}> .\n" for number in range(300))
     numbers = (f"<urn:s{number}> <urn:n> {json.dumps(str(number))} .\n" for number in range(THINGS))
     source.write_text("".join(itertools.chain(ring, numbers)), encoding="utf-8")
@@ -79,16 +86,16 @@ def start_service(folder: Path) -> Service:
     process = subprocess.Popen(
         [*tongzhou, "serve", "--port", "0", *options],
         stdout=subprocess.PIPE,
-        stderr=(folder / "errors").open("w"),
+        stderr=errors.open("w"),
         text=True,
         start_new_session=True,
     )
     assert process.stdout is not None
     line = next((line for line in process.stdout if line.startswith("Listening on http://")), "")
     if not line:
-        raise SystemExit(f"the server did not start: {(folder / 'errors').read_text()}")
+        raise SystemExit(f"the server did not start: {errors.read_text()}")
     host, _, port = line.removeprefix("Listening on http://").strip().rstrip("/").partition(":")
-    return Service(process, host, int(port), token)
+    return Service(process, host, int(port), token, errors)
 
 
 def be_good(service: Service, tally: Tally, number: int) -> None:

@@ -249,7 +249,7 @@ class Writer:
             try:
                 await self._on_checkpoint(snapshot)
             except OSError as error:
-                _LOG.warning("checkpoint %s is not read yet: %s", snapshot.name, error)
+                _LOG.warning("checkpoint %s is not read yet: %r", snapshot.name, error)
                 await asyncio.sleep(_SWITCH_RETRY)
             else:
                 return True

@@ -9,46 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
 from typing import Any
 
 from tongzhou.server.workers.launch import Handle, Launcher, Snapshot
 from tongzhou.server.workers.link import WorkerLink
+from tongzhou.server.workers.member import Member, cause_of
 
 _RETRY = 0.2  # seconds
-_START = 60.0  # seconds after which a worker that isn't ready is given up
-_END = 2.0  # seconds that the system may take to tell why a worker ended
 _SURPLUS = 1.0  # seconds between looks at whether idle workers are too many
 _CLOSE = 10.0  # seconds that it may take to end all
 _ANSWERS_PER_WORKER = 20_000  # then a fresh one takes its place, so that no leak lasts
 _LOG = logging.getLogger(__name__)
-
-
-def _cause(status: int) -> str:
-    """Return the kind of problem that an exit status stands for; the numbers of signals are negative."""
-    if status == -signal.SIGABRT:
-        return "out-of-memory"
-    if status in (-signal.SIGSEGV, -signal.SIGILL):
-        return "query-crashed"
-    return "internal-error" if status == 1 else "worker-lost"
-
-
-def _note(ready: asyncio.Future[None]) -> None:
-    if not ready.done():
-        ready.set_result(None)
-
-
-@dataclass(eq=False)
-class Member:
-    """A process with its connection. `gone` once it was lost or dismissed."""
-
-    handle: Handle
-    generation: int
-    link: WorkerLink = field(init=False)
-    answers: int = 0
-    gone: bool = False
 
 
 class Crew:
@@ -268,34 +240,31 @@ class Crew:
         self._handles[handle] = snapshot
         handle.ended.add_done_callback(lambda _: self._handles.pop(handle, None))
         member = Member(handle, generation)
-        ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         member.link = WorkerLink(
-            on_ready=lambda: _note(ready),
+            on_ready=member.note_ready,
             on_done=lambda: self._on_done(member),
-            on_lost=lambda: self._lose(member, ready),
+            on_lost=lambda: self._lose(member),
         )
         try:
-            await handle.connect(member.link)
-            await asyncio.wait_for(ready, _START)
+            await member.start()
         except BaseException:
             member.gone = True
-            ready.cancel()
+            member.ready.cancel()
             member.link.close()
             handle.kill()
             raise
         return member
 
-    def _lose(self, member: Member, ready: asyncio.Future[None]) -> None:
+    def _lose(self, member: Member) -> None:
         """Find out why a worker ended that nobody ended."""
-        if not ready.done():
-            ready.set_exception(ConnectionError("it ended before it was ready"))
+        if not member.ready.done():
+            member.ready.set_exception(ConnectionResetError())
         elif not member.gone:
             self._forget(member)
             self._fill()
             self._in_background(self._explain(member))
 
     async def _explain(self, member: Member) -> None:
-        ended = member.handle.ended
-        await asyncio.wait([ended], timeout=_END)
+        status = await member.exit_status()
         member.handle.kill()
-        self._on_lost(member, _cause(ended.result()) if ended.done() else "worker-lost")
+        self._on_lost(member, cause_of(status))

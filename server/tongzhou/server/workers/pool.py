@@ -19,10 +19,11 @@ from functools import partial
 from tongzhou.graph.errors import TongzhouError
 from tongzhou.server.problems import RequestError
 from tongzhou.server.workers import sandbox
-from tongzhou.server.workers.crew import Crew, Member
+from tongzhou.server.workers.crew import Crew
 from tongzhou.server.workers.job import Job
 from tongzhou.server.workers.launch import Launcher, Snapshot
 from tongzhou.server.workers.link import Answer
+from tongzhou.server.workers.member import Member
 
 _SWEEP = 0.02  # seconds between looks at what runs
 _MOMENT = 0.04  # seconds of a processor after which another worker takes the place of one that is at work
