@@ -21,6 +21,11 @@ def ontology_dir() -> Path:
     return (checkout() or _PACKAGE) / "ontology"
 
 
+def rules_dir() -> Path:
+    """Return the folder of the rules of inference."""
+    return ontology_dir() / "rules"
+
+
 def articles_dir() -> Path:
     """Return the folder that holds one folder per article."""
     root = checkout()

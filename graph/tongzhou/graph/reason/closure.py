@@ -9,13 +9,14 @@ from contextlib import contextmanager
 
 import pyoxigraph as ox
 
-from tongzhou.graph.reason.conditions import MEMBER, Record
 from tongzhou.graph.reason.dictionary import Numbers
 from tongzhou.graph.reason.engine import Engine
 from tongzhou.graph.reason.program import program_of
-from tongzhou.graph.reason.proof import Contradiction, Derivation, Statement
+from tongzhou.graph.reason.proof import Contradiction, Derivation, Proof, Statement, Step
+from tongzhou.graph.reason.proving import Inference, Search, flatten, inferences
 from tongzhou.graph.reason.retraction import retract
 from tongzhou.graph.reason.rules import Rules
+from tongzhou.graph.reason.state import dump_engine, load_engine
 from tongzhou.graph.reason.trivial import Triviality
 
 DEFAULT_LIMIT = 20_000_000
@@ -35,7 +36,8 @@ class Closure:
         self.rules = rules
         self._records = records
         self._limit = limit
-        self._engine = self._new_engine()
+        self.engine = self._new_engine()
+        """The triples by numbers."""
 
     def _new_engine(self) -> Engine:
         program = program_of(self.rules, records=self._records)
@@ -44,11 +46,19 @@ class Closure:
     def add(self, triples: Iterable[ox.Triple]) -> None:
         """Assert triples, and conclude what follows from them. Raises ReasoningError over the limit."""
         with _no_collection():
-            self._engine.take(self._engine.dictionary.encode(triples))
+            self.engine.take(self.engine.dictionary.encode(triples))
+
+    def assert_only(self, triples: Iterable[ox.Triple]) -> None:
+        """Add and remove what makes these triples, and no others, the asserted ones."""
+        engine = self.engine
+        wanted = set(engine.dictionary.encode(triples))
+        before = {triple for triple in engine.store if engine.is_asserted(triple)}
+        self.remove(list(engine.dictionary.decode(sorted(before - wanted))))
+        self.add(list(engine.dictionary.decode(sorted(wanted - before))))
 
     def remove(self, triples: Iterable[ox.Triple]) -> None:
         """Take triples back, with what follows from nothing else. Triples that are not asserted are passed over."""
-        engine = self._engine
+        engine = self.engine
         found = [self._find(Statement.of(triple)) for triple in triples]
         gone = dict.fromkeys(t for t in found if t is not None and engine.is_asserted(t))
         with _no_collection():
@@ -60,30 +70,42 @@ class Closure:
                         t for t in engine.store if engine.is_asserted(t) and t not in gone
                     )
                 )
-                self._engine = self._new_engine()
+                self.engine = self._new_engine()
                 self.add(kept)
 
     def _find(self, statement: Statement) -> Numbers | None:
-        return self._engine.dictionary.find(statement)
+        return self.engine.dictionary.find(statement)
+
+    def dump(self) -> bytes:
+        """Return the whole state, for `load`."""
+        return dump_engine(self.engine, self.rules)
+
+    @classmethod
+    def load(cls, data: bytes, rules: Rules, *, limit: int = DEFAULT_LIMIT) -> Closure:
+        """Return the closure that was dumped. Raises ReasoningError where the state is spoilt or of other rules."""
+        closure = cls(rules, limit=limit)
+        with _no_collection():
+            load_engine(closure.engine, rules, data)
+        return closure
 
     # -- What there is ---------------------------------------------------------------------------------------------------
 
     def __contains__(self, triple: ox.Triple | Statement) -> bool:
         """Tell whether a triple is asserted or inferred."""
-        return self._find(_statement(triple)) in self._engine.store.records
+        return self._find(_statement(triple)) in self.engine.store.records
 
     def __len__(self) -> int:
         """Return how many triples are asserted or inferred, with those that RDF does not allow."""
-        return sum(1 for _ in self._engine.store)
+        return sum(1 for _ in self.engine.store)
 
     def is_asserted(self, triple: ox.Triple | Statement) -> bool:
         """Tell whether a triple is asserted."""
         found = self._find(_statement(triple))
-        return found is not None and self._engine.is_asserted(found)
+        return found is not None and self.engine.is_asserted(found)
 
     def asserted(self) -> Iterator[ox.Triple]:
         """Yield what is asserted."""
-        engine = self._engine
+        engine = self.engine
         return engine.dictionary.decode(triple for triple in engine.store if engine.is_asserted(triple))
 
     def inferred(self, *, trivial: bool = False) -> Iterator[ox.Triple]:
@@ -92,7 +114,7 @@ class Closure:
         What is no RDF (a literal as subject, a blank node as predicate) never shows. Trivial ones show on demand: what
         `trivial.Triviality` lists.
         """
-        engine = self._engine
+        engine = self.engine
         dictionary = engine.dictionary
         is_trivial = Triviality(dictionary).is_trivial
         return dictionary.decode(
@@ -110,15 +132,15 @@ class Closure:
     def contradictions(self) -> tuple[Contradiction, ...]:
         """Return the contradictions, sorted by rule and premises."""
         found = (
-            Contradiction(rule, self._statements(premises))
-            for (rule, _), premises in self._engine.clashes.items()
+            Contradiction(rule, tuple(map(self._statement, flatten(self.engine, premises))))
+            for (rule, _), premises in self.engine.clashes.items()
         )
         return tuple(sorted(found, key=lambda each: (each.rule, [str(premise) for premise in each.premises])))
 
     @property
     def fired(self) -> Mapping[str, int]:
         """Return how many triples, or contradictions, each rule is the recorded reason of."""
-        engine = self._engine
+        engine = self.engine
         counts = Counter(rule for rule, _ in engine.clashes)
         for triple in engine.store:
             record = engine.store.records[triple]
@@ -129,37 +151,59 @@ class Closure:
     def derivation(self, triple: ox.Triple | Statement) -> Derivation | None:
         """Return the recorded step to an inferred triple; None for what is asserted or not there."""
         found = self._find(_statement(triple))
-        if found is None or self._engine.is_asserted(found):
+        if found is None or self.engine.is_asserted(found) or found not in self.engine.store.records:
             return None
-        record = self._engine.store.records.get(found)
-        return self._derivation(record) if isinstance(record, tuple) else None
+        return next(map(self._derivation, inferences(self.engine, found, is_thorough=False)), None)
 
     def derivations(self, triple: ox.Triple | Statement) -> Iterator[Derivation]:
-        """Yield each step from what is there to a triple, found by running the rules backwards."""
+        """Yield each single step to a triple from others that are there, found by running the rules backwards."""
         found = self._find(_statement(triple))
-        if found in self._engine.store.records and found is not None:
-            seen: set[Derivation] = set()
-            for record in self._engine.derivations(found):
-                derivation = self._derivation(record)
-                if derivation not in seen:
-                    seen.add(derivation)
-                    yield derivation
+        if found is not None and found in self.engine.store.records:
+            yield from map(self._derivation, inferences(self.engine, found))
 
-    def _derivation(self, record: Record) -> Derivation:
-        engine = self._engine
-        return Derivation(engine.program.rules[record[0]].id, self._statements(engine.premises(record)))
+    def proof(self, triple: ox.Triple | Statement) -> Proof | None:
+        """Return a proof of a triple with as few steps as can be found; None where it is not there."""
+        statement = _statement(triple)
+        found = self._find(statement)
+        if found is None or found not in self.engine.store.records:
+            return None
+        steps = Search(self.engine, [found]).steps([found])
+        return Proof(statement, self._steps(steps))
 
-    def _statements(self, premises: Iterable[Numbers]) -> tuple[Statement, ...]:
-        """Return premises as statements; the membership of a list as the cells that make it."""
-        flat: dict[Numbers, None] = {}
-        for premise in premises:
-            record = self._engine.store.records.get(premise)
-            if premise[1] == MEMBER and isinstance(record, tuple):
-                flat.update(dict.fromkeys(self._engine.premises(record)))
-            else:
-                flat[premise] = None
-        term = self._engine.dictionary.term
-        return tuple(Statement(term(s), term(p), term(o)) for s, p, o in flat)
+    def proofs(self, triple: ox.Triple | Statement) -> Iterator[Proof]:
+        """Yield a proof for each single step to a triple that can end one, the shortest first."""
+        statement = _statement(triple)
+        found = self._find(statement)
+        if found is None or found not in self.engine.store.records:
+            return
+        ways = list(inferences(self.engine, found))
+        search = Search(self.engine, (premise for _, premises in ways for premise in premises), banned=found)
+        proofs = [
+            Proof(statement, self._steps({**search.steps(premises), found: (rule, premises)}))
+            for rule, premises in ways
+            if search.costs.keys() >= set(premises)
+        ]
+        yield from sorted(proofs, key=len)
+
+    def refutation(self, contradiction: Contradiction) -> Proof:
+        """Return how a contradiction of this closure follows, with as few steps as can be found."""
+        found = [self._find(premise) for premise in contradiction.premises]
+        goals = [triple for triple in found if triple is not None]
+        steps = self._steps(Search(self.engine, goals).steps(goals))
+        return Proof(None, (*steps, Step(None, contradiction.rule, contradiction.premises)))
+
+    def _steps(self, steps: Mapping[Numbers, Inference]) -> tuple[Step, ...]:
+        return tuple(
+            Step(self._statement(triple), rule, tuple(map(self._statement, premises)))
+            for triple, (rule, premises) in steps.items()
+        )
+
+    def _derivation(self, inference: Inference) -> Derivation:
+        return Derivation(inference[0], tuple(map(self._statement, inference[1])))
+
+    def _statement(self, triple: Numbers) -> Statement:
+        s, p, o = map(self.engine.dictionary.term, triple)
+        return Statement(s, p, o)
 
 
 def _statement(triple: ox.Triple | Statement) -> Statement:

@@ -167,6 +167,16 @@ class Engine:
             for function in self.forward.of_members:
                 function(*triple)
 
+    def recall(self) -> None:
+        """Work out the lists and representatives of triples that were put into the store, with all that follows, at once."""
+        for predicate in sorted(self.program.list_predicates):
+            for head in self.store.subjects.get(predicate, {}):
+                self.lists.watch(head)
+        for triple, record in self.lists.refresh():
+            self.store.records[triple] = record
+            self.store.index(triple)
+        self.same.part(self.store.objects[self.program.fixed["SAME_AS"]])
+
     def _take_member(self, triple: Numbers) -> None:
         """Enter a member of a list, and run what waits for one."""
         self.store.index(triple)

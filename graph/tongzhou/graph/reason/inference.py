@@ -1,100 +1,105 @@
-"""The inferred graph: what OWL 2 RL adds to the merge of all graphs, and nothing else.
+"""The inferred graph: what the rules add to the merge of all graphs, and nothing else.
 
-owlrl reasons in a process of its own (it rebinds rdflib's datatypes). It is given what its rules can use: no literals, no
-selectors of passages, no `owl:hasKey` (owlrl ignores the last property of a key and merges things that differ). Literals are
-withheld since owlrl types each of them; the one rule that our axioms ask of them, prp-spo1 (what a property says, its
-superproperties say), is applied here.
-
-Noise, which owlrl adds and we leave out:
+Noise, which is left out:
 
 - what is asserted already;
 - triples whose subject or object is a blank node (class expressions), or whose subject is not ours;
-- reflexive triples (`x sameAs x`, `c subClassOf c`, `p subPropertyOf p`, …);
-- `x a owl:Thing`, `x a rdfs:Resource`, `c subClassOf owl:Thing`, `owl:Nothing` as a subclass;
-- types in the vocabulary of RDF, RDFS and OWL themselves (`a owl:NamedIndividual`, `a rdf:Property`).
+- reflexive triples (`c equivalentClass c`, `x sameAs x`, …);
+- `x a owl:Thing`, `c subClassOf owl:Thing`, `owl:Nothing` as a subclass;
+- types in the vocabulary of RDF, RDFS and OWL themselves (`a owl:NamedIndividual`).
 """
 
 from __future__ import annotations
 
-import re
-import subprocess
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
+from functools import lru_cache
 
 import pyoxigraph as ox
 
-from tongzhou.graph.errors import InconsistencyError, ReasoningError
-from tongzhou.graph.namespaces import BASE, INFERRED_GRAPH, OA, OWL, RDF, RDFS, shorten
+from tongzhou.graph.errors import InconsistencyError
+from tongzhou.graph.namespaces import BASE, INFERRED_GRAPH, OWL, RDF, RDFS, shorten
+from tongzhou.graph.reason.closure import Closure
+from tongzhou.graph.reason.proof import Proof, Statement, Term
+from tongzhou.graph.reason.rule_syntax import load_rules
+from tongzhou.graph.reason.rules import Rules
+from tongzhou.graph.resources import rules_dir
 
-_HAS_KEY = f"{OWL}hasKey"
-_SUB_PROPERTY = f"{RDFS}subPropertyOf"
-_ERROR = "http://www.daml.org/2002/03/agents/agent-ont#error"
+ENTAILMENTS = ("none", "rdfs", "rl")
+"""What a build may infer: nothing, by the rules of RDFS, or by all rules of OWL 2 RL."""
+
 _OWN_VOCABULARY = (OWL, RDF, RDFS)
 _TRIVIAL_CLASSES = frozenset({f"{OWL}Thing", f"{RDFS}Resource", f"{OWL}Nothing"})
+_MOST_TOLD = 20
 
 
-def infer(dataset: ox.Dataset) -> ox.Dataset:
+class ContradictionError(InconsistencyError):
+    """The graph contradicts the ontology; `proofs` tells how, one proof for each contradiction that is told."""
+
+    def __init__(self, proofs: Sequence[Proof], labels: Sequence[str], *, more: int = 0) -> None:
+        """Word the contradictions; `labels` has the name of each one's rule, `more` counts those that are not told."""
+        self.proofs = tuple(proofs)
+        lines = [f"  {_in_words(proof, label)}" for proof, label in zip(proofs, labels, strict=True)]
+        if more:
+            lines.append(f"  and {more:,} more")
+        super().__init__("\n".join(["the graph contradicts the ontology:", *lines]))
+
+
+@lru_cache(maxsize=4)
+def project_rules(entailment: str = "rl") -> Rules:
+    """Return the rules of the project under an entailment regime, one of ENTAILMENTS. Raises SourceError."""
+    return load_rules([rules_dir()]).regime(entailment)
+
+
+def infer(dataset: ox.Dataset, *, entailment: str = "rl", former: Closure | None = None) -> ox.Dataset:
     """Return the quads of the inferred graph.
 
-    Raises InconsistencyError where the dataset contradicts itself, ReasoningError where the reasoner fails.
+    `former` is a closure under the same rules, which is changed to that of the dataset; without one, all is worked out anew.
+    Raises ContradictionError where the dataset contradicts itself, ReasoningError over the limit of the closure.
     """
-    asserted = {quad.triple for quad in dataset}
-    closed = _close(sorted((triple for triple in asserted if _is_usable(triple)), key=str))
-    clashes = sorted(str(triple.object) for triple in closed if triple.predicate.value == _ERROR)
-    if clashes:
-        raise InconsistencyError("\n".join(["the graph contradicts the ontology:", *map(_in_words, clashes)]))
+    closure = Closure(project_rules(entailment)) if former is None else former
+    closure.assert_only(sorted({quad.triple for quad in dataset}, key=str))
+    return inferred_quads(closure)
+
+
+def inferred_quads(closure: Closure) -> ox.Dataset:
+    """Return what a closure infers about things of ours, as the inferred graph. Raises ContradictionError."""
+    require_consistent(closure)
     graph = ox.NamedNode(INFERRED_GRAPH)
-    new = {triple for triple in closed if not _is_noise(triple)} | set(_raise_literals(asserted, closed))
-    added = sorted(new - asserted, key=str)
+    added = sorted((triple for triple in closure.inferred() if not _is_noise(triple)), key=str)
     return ox.Dataset(ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in added)
 
 
-def _raise_literals(asserted: set[ox.Triple], closed: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
-    """Yield what the superproperties of a property say of the literals that it says (prp-spo1)."""
-    above: dict[str, set[ox.NamedNode]] = {}
-    for triple in {*asserted, *closed}:
-        low, high = triple.subject, triple.object
-        if (
-            triple.predicate.value == _SUB_PROPERTY
-            and isinstance(low, ox.NamedNode)
-            and isinstance(high, ox.NamedNode)
-        ):
-            above.setdefault(low.value, set()).add(high)
-    for triple in asserted:
-        if isinstance(triple.object, ox.Literal):
-            for property_ in above.get(triple.predicate.value, ()):
-                yield ox.Triple(triple.subject, property_, triple.object)
-
-
-def _is_usable(triple: ox.Triple) -> bool:
-    predicate = triple.predicate.value
-    if isinstance(triple.object, ox.Literal) or predicate == _HAS_KEY:
-        return False
-    subject = triple.subject
-    is_selector = isinstance(subject, ox.NamedNode) and subject.value.endswith(("-quote", "-position"))
-    return not predicate.startswith(OA) and not is_selector
-
-
-def _close(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
-    """Run owlrl in a process of its own; return what it added."""
-    source = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
-    # -P: no module is taken from the current folder
-    command = [sys.executable, "-P", "-m", "tongzhou.graph.owlrl_closure"]
-    done = subprocess.run(command, input=source, capture_output=True, check=False)
-    if done.returncode:
-        raise ReasoningError(f"owlrl ended with exit code {done.returncode}: {done.stderr.decode()[-500:]}")
-    return [quad.triple for quad in ox.parse(done.stdout, format=ox.RdfFormat.N_TRIPLES, lenient=True)]
+def require_consistent(closure: Closure) -> None:
+    """Raise ContradictionError, with proofs, where a closure has contradictions."""
+    contradictions = closure.contradictions
+    if contradictions:
+        told = contradictions[:_MOST_TOLD]
+        raise ContradictionError(
+            [closure.refutation(each) for each in told],
+            [closure.rules.label(each.rule, "en") for each in told],
+            more=len(contradictions) - len(told),
+        )
 
 
 def _is_noise(triple: ox.Triple) -> bool:
     subject, value = triple.subject, triple.object
-    if not isinstance(subject, ox.NamedNode) or not isinstance(value, ox.NamedNode):
+    if not isinstance(subject, ox.NamedNode) or not isinstance(value, ox.NamedNode | ox.Literal):
         return True
     if subject == value or not subject.value.startswith(BASE) or value.value in _TRIVIAL_CLASSES:
         return True
     return triple.predicate.value == f"{RDF}type" and value.value.startswith(_OWN_VOCABULARY)
 
 
-def _in_words(clash: str) -> str:
-    """Shorten the IRIs in a message of owlrl."""
-    return "  " + re.sub(r"https?://[^\s\"<>,()]+", lambda match: shorten(match.group()), clash.strip('"'))
+def _in_words(proof: Proof, label: str) -> str:
+    """Word a contradiction on one line: the rule, and what it clashes on, lists by their members."""
+    last = proof.steps[-1]
+    said = [_statement_in_words(s) for s in last.premises if str(s.predicate) != f"<{RDF}rest>"]
+    return f"{last.rule} ({label}): {'; '.join(said)}"
+
+
+def _statement_in_words(statement: Statement) -> str:
+    return " ".join("a" if str(term) == f"<{RDF}type>" else _term_in_words(term) for term in statement)
+
+
+def _term_in_words(term: Term) -> str:
+    return shorten(term.value) if isinstance(term, ox.NamedNode) else str(term)
