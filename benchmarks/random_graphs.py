@@ -26,6 +26,7 @@ _LITERALS = [
     ox.Literal("a", language="en"),
     ox.Literal("1", datatype=ox.NamedNode(f"{XSD}integer")),
     ox.Literal("2", datatype=ox.NamedNode(f"{XSD}integer")),
+    ox.Literal("two", datatype=ox.NamedNode(f"{XSD}integer")),
 ]
 
 

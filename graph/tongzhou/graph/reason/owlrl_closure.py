@@ -1,6 +1,7 @@
 """Closes N-Triples from standard input under OWL 2 RL with owlrl, and prints what was added as N-Triples.
 
-A program of its own (`python -m tongzhou.graph.owlrl_closure`): owlrl rebinds rdflib's datatypes for the whole process.
+A program of its own (`python -m tongzhou.graph.reason.owlrl_closure`): owlrl rebinds rdflib's datatypes for the whole process.
+Triples whose subject is a literal are no RDF, and left out.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import sys
 
 from owlrl import DeductiveClosure, OWLRL_Semantics
-from rdflib import Graph
+from rdflib import Graph, Literal
 
 
 def main() -> None:
@@ -26,7 +27,8 @@ def main() -> None:
     closure.expand(graph)
     added = Graph()
     for triple in set(graph) - asserted:
-        added.add(triple)
+        if not isinstance(triple[0], Literal):
+            added.add(triple)
     sys.stdout.buffer.write(added.serialize(format="nt", encoding="utf-8"))
 
 

@@ -17,10 +17,11 @@ import pyoxigraph as ox
 
 from tongzhou.graph.errors import ReasoningError
 from tongzhou.graph.namespaces import OWL
-from tongzhou.graph.reason.spelling import with_blank_nodes, without_blank_nodes
+from tongzhou.graph.reason.spelling import read_spellings, with_blank_nodes, without_blank_nodes
 
 _HAS_KEY = f"{OWL}hasKey"
 _REPORT = "http://www.daml.org/2002/03/agents/agent-ont#"
+_ERROR = f"{_REPORT}error"
 _TRIPLES = ox.RdfFormat.N_TRIPLES
 
 
@@ -34,7 +35,7 @@ def close_with_owlrl(triples: Sequence[ox.Triple]) -> tuple[set[ox.Triple], list
     if done.returncode:
         raise ReasoningError(f"owlrl ended with exit code {done.returncode}: {done.stderr.decode()[-500:]}")
     added = _read(done.stdout)
-    messages = [str(triple.object) for triple in added if triple.predicate.value == f"{_REPORT}error"]
+    messages = [read_spellings(str(triple.object)) for triple in added if triple.predicate.value == _ERROR]
     return {triple for triple in added if _REPORT not in str(triple)}, sorted(messages)
 
 

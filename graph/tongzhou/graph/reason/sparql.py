@@ -20,7 +20,7 @@ from tongzhou.graph.namespaces import OWL, RDF
 from tongzhou.graph.reason.datatypes import are_different, is_ill_typed, value_of
 from tongzhou.graph.reason.dictionary import Term
 from tongzhou.graph.reason.rules import Pattern, Rule, Rules, Variable
-from tongzhou.graph.reason.rules_as_sparql import MARK_LISTS, Numbers, RuleQueries
+from tongzhou.graph.reason.rules_as_sparql import MARK_LISTS, RuleQueries
 from tongzhou.graph.reason.spelling import read_spelling, spell
 
 _SAME = ox.NamedNode(f"{OWL}sameAs")
@@ -43,7 +43,7 @@ class SparqlClosure:
         self.rounds = 0
         """How often all rules were applied."""
         self._store = ox.Store() if folder is None else ox.Store(folder)
-        self._numbers: Numbers = {}
+        self._numbers: dict[Decimal, set[str]] = {}
         self._ill_typed: set[Clash] = set()
         self._scans = frozenset(scan.id for scan in rules.scans)
         self._queries = [RuleQueries(rule) for rule in rules]
@@ -99,14 +99,14 @@ class SparqlClosure:
         heads = {quad.object if walked.object == head else quad.subject for quad in naming}
         return sorted({length for each in heads for length in self._lengths_from(each)})
 
-    def _lengths_from(self, head: ox.NamedNode) -> Iterator[int]:
+    def _lengths_from(self, head: Term) -> Iterator[int]:
         """Yield the lengths of the ways from a cell to rdf:nil that come to no cell twice."""
-        ways: list[dict[ox.NamedNode, None]] = [{head: None}]
+        ways: list[dict[Term, None]] = [{head: None}]
         while ways:
             way = ways.pop()
             onward = [head]
             while onward:
-                quads = self._store.quads_for_pattern(next(reversed(way)), _REST, None, _DEFAULT)
+                quads = self._store.quads_for_pattern(_node(next(reversed(way))), _REST, None, _DEFAULT)
                 rests = [quad.object for quad in quads]
                 if _NIL in rests:
                     yield len(way)
@@ -145,9 +145,14 @@ class SparqlClosure:
                     yield Clash("dt-diff", (_text((one, _SAME, other)),))
 
 
-def _read(term: ox.Term) -> Term:
+def _node(term: Term) -> ox.NamedNode:
+    """Return a term of the store, which holds nothing but IRIs."""
     assert isinstance(term, ox.NamedNode)
-    return read_spelling(term)
+    return term
+
+
+def _read(term: Term) -> Term:
+    return read_spelling(_node(term))
 
 
 def _text(terms: Iterable[Term]) -> str:

@@ -36,9 +36,14 @@ def read_spelling(node: ox.NamedNode) -> Term:
         return ox.BlankNode(unquote(iri.removeprefix(_NODE)))
     if iri.startswith(_TERM):
         line = f"<urn:s> <urn:p> {unquote(iri.removeprefix(_TERM))} ."
-        (quad,) = ox.parse(line, format=ox.RdfFormat.N_TRIPLES)
+        quad: ox.Quad = next(iter(ox.parse(line, format=ox.RdfFormat.N_TRIPLES)))
         return quad.object
     return node
+
+
+def read_spellings(text: str) -> str:
+    """Return a text with the blank nodes that IRIs in it spell."""
+    return text.replace(_NODE, "_:")
 
 
 def without_blank_nodes(triple: ox.Triple) -> ox.Triple:

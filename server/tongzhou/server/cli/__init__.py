@@ -18,6 +18,7 @@ COMMANDS = (
     "export",
     "mcp",
     "load",
+    "reason",
     "verify",
     "backup",
     "restore",
