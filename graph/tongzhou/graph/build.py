@@ -12,7 +12,6 @@ import importlib.metadata
 import platform
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,15 +20,13 @@ import pyoxigraph as ox
 from tongzhou.graph import resources
 from tongzhou.graph.compile import Compiled, Sources, compile_sources
 from tongzhou.graph.curation import COVERAGE, CURATION, count_coverage, curation_items, write_items
-from tongzhou.graph.dataset_folder import flush_file
 from tongzhou.graph.errors import Fault, ReleaseError, SourceError
-from tongzhou.graph.export import serialise
 from tongzhou.graph.index import Index
 from tongzhou.graph.mappings import MAPPINGS, mapping_table
 from tongzhou.graph.meta import LICENCE, describe
-from tongzhou.graph.reading import READINGS, Reading, reading_of, write_readings
+from tongzhou.graph.reading import Reading, reading_of, write_readings
 from tongzhou.graph.reason import infer
-from tongzhou.graph.release import Release, build_lock, current_release, not_written, publish
+from tongzhou.graph.release import READINGS, Release, build_lock, current_release, publish
 from tongzhou.graph.search.document import DOCUMENTS, write_documents
 from tongzhou.graph.searchable import documents_of
 from tongzhou.graph.terms import circular_hierarchies, dangling_iris, term_lines, undeclared_terms
@@ -38,16 +35,6 @@ from tongzhou.graph.validate import validate
 _LIBRARIES = ("pyoxigraph", "rdflib", "owlrl", "pyshacl", "tantivy", "opencc", "pypinyin")
 _SHAPES = "ontology/shapes.ttl"  # the one source that compile does not read, and validate does
 _SUFFIXES = frozenset({".ttl", ".jsonld", ".yaml", ".txt"})  # not the JSON Schema, which is made for editors
-
-
-@dataclass(frozen=True)
-class StepReport:
-    """One step of a build: its seconds, whether its output was kept from before, and how many quads it made."""
-
-    name: str
-    seconds: float
-    cached: bool
-    quads: int
 
 
 @dataclass(frozen=True)
@@ -80,12 +67,6 @@ def input_hashes(sources: Sources) -> dict[str, str]:
     hashes["code"] = code.hexdigest()
     hashes.update({f"version of {name}": importlib.metadata.version(name) for name in _LIBRARIES})
     return hashes
-
-
-def digest_of(hashes: Mapping[str, str]) -> str:
-    """Return one SHA-256 over the hashes and versions of the inputs: what names a release."""
-    lines = (f"{name} {value}" for name, value in sorted(hashes.items()))
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def is_stale(sources: Sources, home: Path) -> bool:
@@ -216,80 +197,6 @@ class _Reader:
         if changed:
             message = "changed while the build was reading it."
             raise SourceError([Fault(name, None, "", message, "Build again.") for name in changed])
-
-
-@dataclass(frozen=True)
-class _Output:
-    """What a step made, and its SHA-256, by which the next steps know it."""
-
-    dataset: ox.Dataset
-    digest: str
-
-
-class _Run:
-    """The steps of one build, with the outputs kept from former ones."""
-
-    def __init__(self, home: Path, report: Callable[[StepReport], None] | None) -> None:
-        self.home = home
-        self.report = report
-        self.steps: list[StepReport] = []
-
-    def note(self, step: StepReport) -> None:
-        """Record a step."""
-        self.steps.append(step)
-        if self.report is not None:
-            self.report(step)
-
-    def kept(self, name: str, inputs: Mapping[str, str], make: Callable[[], ox.Dataset]) -> _Output:
-        """Return the output of a step from the cache, or make and keep it."""
-        start = time.perf_counter()
-        path = self.home / "cache" / f"{name}-{digest_of(inputs)}.nq"
-        output = _read_output(path)
-        cached = output is not None
-        if output is None:
-            dataset = make()
-            data = serialise(dataset, "nquads")
-            self._keep(name, path, data)
-            output = _Output(dataset, hashlib.sha256(data).hexdigest())
-        self.note(StepReport(name, time.perf_counter() - start, cached, len(output.dataset)))
-        return output
-
-    def kept_file(self, name: str, inputs: Mapping[str, str], make: Callable[[], bytes]) -> bytes:
-        """Return a file of a former build from the cache, or make and keep it."""
-        path = self.home / "cache" / f"{name}-{digest_of(inputs)}"
-        try:
-            return path.read_bytes()
-        except OSError:
-            data = make()
-            self._keep(name, path, data)
-            return data
-
-    def _keep(self, name: str, path: Path, data: bytes) -> None:
-        """Write an output beside and rename it, in place of the former ones of the step."""
-        work = path.with_suffix(".tmp")
-        try:
-            path.parent.mkdir(exist_ok=True)
-            work.write_bytes(data)
-            flush_file(work)
-            for former in path.parent.glob(f"{name}-*"):
-                if former != work:
-                    former.unlink()
-            work.replace(path)
-        except OSError as error:
-            with suppress(OSError):
-                work.unlink(missing_ok=True)
-            raise not_written(self.home, error) from error
-
-
-def _read_output(path: Path) -> _Output | None:
-    """Return an output of a former build, or None where there is none that can be read."""
-    try:
-        data = path.read_bytes()
-        return _Output(
-            ox.Dataset(ox.parse(data, format=ox.RdfFormat.N_QUADS)), hashlib.sha256(data).hexdigest()
-        )
-    except (OSError, SyntaxError):
-        return None
 
 
 def _is_source(name: str) -> bool:

@@ -16,8 +16,6 @@ from tongzhou.graph.index import Index
 from tongzhou.graph.sentences import Sentence, sentences_of, shown_sentences
 from tongzhou.graph.text import CanonicalText
 
-READINGS = "articles.json"
-
 
 @dataclass(frozen=True)
 class Run:

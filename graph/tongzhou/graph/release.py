@@ -34,6 +34,8 @@ from tongzhou.graph.search.index import FOLDER, write_index
 
 KEPT_STORES = 2
 CHECKSUMS = "SHA256SUMS"
+READINGS = "articles.json"
+"""The file with what may be shown of the articles' texts."""
 
 
 @dataclass(frozen=True)
@@ -205,7 +207,7 @@ def _write_release(
     differences, summary = _changes(home, target.name, quads)
     for name, data in {**documents, **differences}.items():
         files[name] = _write(work / name, data)
-    offered = sorted(files.keys() - {DOCUMENTS})  # that one is for the index, and given to nobody
+    offered = sorted(files.keys() - {DOCUMENTS, READINGS})  # these are for index and pages, and given to nobody
     sums = "".join(f"{files[name]['sha256']}  {name}\n" for name in offered)
     files[CHECKSUMS] = _write(work / CHECKSUMS, sums.encode())
     _write_store(work / "store", quads)
