@@ -46,6 +46,7 @@ def test_resources_of_a_wheel_lie_inside_the_package(tmp_path: Path, monkeypatch
     assert resources.articles_dir() == package / "articles"
     assert resources.background_dir() == package / "background"
     assert resources.queries_dir() == package / "queries"
+    assert resources.moved_file() == package / "moved.yaml"
 
 
 def test_version_is_in_the_citation_file() -> None:

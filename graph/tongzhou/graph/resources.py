@@ -38,6 +38,12 @@ def background_dir() -> Path:
     return root / "graph" / "background" if root else _PACKAGE / "background"
 
 
+def moved_file() -> Path:
+    """Return the table of identifiers that were renamed or withdrawn."""
+    root = checkout()
+    return root / "graph" / "moved.yaml" if root else _PACKAGE / "moved.yaml"
+
+
 def queries_dir() -> Path:
     """Return the folder of the stored queries."""
     return (checkout() or _PACKAGE) / "queries"

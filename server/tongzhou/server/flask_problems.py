@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
 
 from tongzhou.graph.errors import TongzhouError
 from tongzhou.server.http import Reply
@@ -47,12 +48,12 @@ class _Problems:
         except TongzhouError:
             return self.answer_unknown(error)
 
-    def answer_http(self, error: HTTPException) -> Response:
+    def answer_http(self, error: HTTPException) -> BaseResponse:
         """Answer what Flask and Werkzeug raise, keeping their headers (`Allow`)."""
         status = error.code or 500
         kind = _BY_STATUS.get(status)
         if error.response is not None or status < 400:  # a redirection that routing found
-            return Response.force_type(error.get_response(request.environ), request.environ)
+            return error.get_response(request.environ)
         if kind is None:
             return self._respond(plain_problem(status))
         allowed = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))

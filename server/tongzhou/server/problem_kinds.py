@@ -195,6 +195,11 @@ KINDS: dict[str, Kind] = {
             "This server serves an ordinary RDF dataset, which has no curated pages; query it at /sparql.",
         ),
     ),
+    "unknown-thing": _kind(
+        404,
+        ("图中没有它", "图中没有“{name}”。请检查拼写，或在首页搜索。"),
+        ("The graph has no such thing", "There is no `{name}`. Check the spelling, or search from the home page."),
+    ),
     "gone": _kind(
         410,
         ("已撤回", "{name} 已从图中撤回。{reason} 最后含有它的发布：{release}。"),

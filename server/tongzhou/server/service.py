@@ -9,6 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from tongzhou.graph.errors import TongzhouError
+from tongzhou.server.documents.endpoint import Documents
 from tongzhou.server.files import file_reply
 from tongzhou.server.http import AnyReply, Request
 from tongzhou.server.negotiation import choose_language
@@ -42,6 +43,7 @@ class Service:
         self._ask = questions.answer
         self._writes = writes
         self._site = site
+        self._documents = Documents(queries, site)
         self._paths: dict[str, Callable[[Request], Awaitable[AnyReply]]] = {
             "/sparql": queries.answer,
             "/sparql/": queries.answer,
@@ -77,6 +79,8 @@ class Service:
             return await self._writes.store(request)
         if request.path.startswith("/api/query/"):
             return await self._ask(request)
+        if self._documents.answers(request.path):
+            return await self._documents.answer(request)
         if request.path.startswith("/data/"):
             return file_reply(self._site.release, request)
         raise RequestError("not-found", {})

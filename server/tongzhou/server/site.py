@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from tongzhou.graph import resources
 from tongzhou.graph.catalog import Catalog, StoredQuery, load_catalog
 from tongzhou.graph.errors import ReleaseError
+from tongzhou.graph.moved import Moved, load_moved
 from tongzhou.graph.release import Release, current_release, default_home
 from tongzhou.server.config import Config
 
@@ -16,11 +17,12 @@ _EXAMPLES = ("cash-given-by-members", "actions-for-a-place", "asked-and-done")
 
 @dataclass
 class Site:
-    """The release that is served now, None for a dataset, its stored queries, and those that the home page offers."""
+    """The release that is served now (None: a dataset), its stored queries, those that the home page offers, and former IRIs."""
 
     release: Release | None
     examples: Sequence[StoredQuery] = ()
     catalog: Catalog = field(default_factory=Catalog)
+    moved: Moved = field(default_factory=Moved)
 
 
 def open_site(config: Config) -> Site:
@@ -32,4 +34,9 @@ def open_site(config: Config) -> Site:
     if release is None:
         raise ReleaseError(f"there is no release in {home}. Run 'tongzhou build' first.")
     catalog = load_catalog(resources.queries_dir())
-    return Site(release, [catalog[name] for name in _EXAMPLES if name in catalog], catalog)
+    return Site(
+        release,
+        [catalog[name] for name in _EXAMPLES if name in catalog],
+        catalog,
+        load_moved(resources.moved_file()),
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, redirect
+from werkzeug.wrappers import Response as BaseResponse
 
 from tongzhou.server.files import dumps_of
 from tongzhou.server.flask_requests import root_of_request
@@ -25,7 +26,7 @@ def make_blueprint(pages: Pages) -> Blueprint:
     blueprint = Blueprint("home", __name__)
 
     @blueprint.get("/")
-    def choose() -> Response:
+    def choose() -> BaseResponse:
         response = redirect(f"/{language_of_request()}/")
         response.headers["Vary"] = "Accept-Language"
         return response
