@@ -49,19 +49,23 @@ def conclude(
             inferred = closure.inferred(trivial=trivial)
             return Conclusions(sorted(inferred, key=str), list(_prove_contradictions(closure)))
         case "sparql":
-            with tempfile.TemporaryDirectory(prefix="tongzhou-reason-") as folder:
-                other = SparqlClosure(rules, triples, folder=Path(folder))
-                inferred = set(other) - set(triples)
-                contradictions = [
-                    "\n  ".join((_title(rules, rule), *premises))
-                    for rule, premises in sorted(other.clashes())
-                ]
+            inferred, contradictions = _close_with_sparql(triples, rules)
         case "owlrl":
             inferred, contradictions = close_with_owlrl(triples)
         case "reasonable":
             inferred, contradictions = close_with_reasonable(triples), []
     shown = inferred if trivial else _without_trivial(inferred)
     return Conclusions(sorted(shown, key=str), contradictions)
+
+
+def _close_with_sparql(triples: Sequence[ox.Triple], rules: Rules) -> tuple[set[ox.Triple], list[str]]:
+    """Close triples in a store on the disk, which is closed and gone at the end."""
+    with tempfile.TemporaryDirectory(prefix="tongzhou-reason-", ignore_cleanup_errors=True) as folder:
+        closure = SparqlClosure(rules, triples, folder=Path(folder))
+        inferred = set(closure) - set(triples)
+        clashes = sorted(closure.clashes())
+        del closure  # closes the store, which writes to its folder until then
+    return inferred, ["\n  ".join((_title(rules, rule), *premises)) for rule, premises in clashes]
 
 
 def _without_trivial(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
