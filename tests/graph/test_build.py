@@ -15,7 +15,8 @@ import pytest
 from tongzhou.graph import build as module
 from tongzhou.graph.build import BuildResult, StepReport, build, default_sources, is_stale
 from tongzhou.graph.compile import Compiled, Sources, compile_sources
-from tongzhou.graph.errors import BuildLockedError, InconsistencyError, ReleaseError, SourceError
+from tongzhou.graph.errors import BuildLockedError, ReleaseError, SourceError
+from tongzhou.graph.reason import ContradictionError
 from tongzhou.graph.release import Release, build_lock, current_release, default_home
 
 MakeSources = Callable[..., Sources]
@@ -34,17 +35,6 @@ def sources(harbour: MakeSources, tmp_path: Path) -> Sources:
 @pytest.fixture
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("home")
-
-
-@pytest.fixture(autouse=True)
-def quick_reasoner(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave out owlrl, which takes seconds and has tests of its own."""
-
-    def infer(dataset: ox.Dataset) -> ox.Dataset:
-        assert len(dataset) > 1000
-        return ox.Dataset()
-
-    monkeypatch.setattr(module, "infer", infer)
 
 
 def repeated(result: BuildResult) -> list[str]:
@@ -110,7 +100,7 @@ def test_only_the_last_output_of_a_step_is_kept(sources: Sources, folder: Path) 
         add_comment(facts_of(sources))
         build(sources, folder)
     names = sorted(path.name.partition("-")[0] for path in (folder / "cache").iterdir())
-    assert names == sorted([*STEPS[:-1], "cover", "curate", "read", "search"])
+    assert names == sorted([*STEPS[:-1], "closure", "cover", "curate", "read", "search"])
 
 
 def test_warm_build_of_the_real_sources_takes_less_than_a_second(tmp_path: Path) -> None:
@@ -137,9 +127,13 @@ def test_manifest_counts_and_names_the_inputs(release: Release, dataset: ox.Data
     assert triples["asserted"] + triples["inferred"] + triples["described"] == len(
         {q.triple for q in dataset}
     )
-    assert {"ontology/tongzhou.ttl", "background/places.yaml", "code", "version of owlrl"} <= set(
-        manifest["inputs"]
-    )
+    assert {
+        "ontology/tongzhou.ttl",
+        "background/places.yaml",
+        "code",
+        "ontology/rules/owl2-rl.rules",
+        "entailment",
+    } <= set(manifest["inputs"])
     assert release.name.endswith(manifest["digest"][:12])
     assert str(Path.home()) not in (release.path / "manifest.json").read_text(encoding="utf-8")
 
@@ -214,20 +208,60 @@ def test_a_reference_that_leads_nowhere_keeps_the_former_release(
     assert current_release(folder) == former
 
 
-def test_contradiction_keeps_the_former_release(
-    sources: Sources, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def add_rule(sources: Sources, line: str) -> None:
+    prefix = "prefix tz: <https://w3id.org/tongzhou/ontology#>\n"
+    (sources.ontology / "rules" / "own.rules").write_text(f"{prefix}{line}\n", encoding="utf-8")
+
+
+def test_contradiction_keeps_the_former_release(sources: Sources, folder: Path) -> None:
     former = build(sources, folder).release
-
-    def contradict(_: ox.Dataset) -> ox.Dataset:
-        raise InconsistencyError("the graph contradicts the ontology")
-
-    change(facts_of(sources), "label: {zh: ", "label: {zh: 新")
-    monkeypatch.setattr(module, "infer", contradict)
+    add_rule(sources, "no-association | ?x a tz:Association | false | 没有协会 | There are no associations")
     for _ in range(2):
-        with pytest.raises(InconsistencyError):
+        with pytest.raises(ContradictionError, match="There are no associations") as caught:
             build(sources, folder)
+        assert {proof.steps[-1].rule for proof in caught.value.proofs} == {"no-association"}
     assert current_release(folder) == former
+
+
+def test_rule_of_ones_own_repeats_reasoning_only(sources: Sources, folder: Path) -> None:
+    former = build(sources, folder).release
+    add_rule(sources, "all-act | ?x tz:agent ?y | ?y tz:agent ?y | 皆为主体 | All are agents")
+    again = build(sources, folder)
+    assert repeated(again) == ["reason", "describe", "publish"]
+    assert again.release.manifest["triples"]["inferred"] > former.manifest["triples"]["inferred"]
+
+
+def test_changed_fact_is_reasoned_from_the_closure_before(
+    sources: Sources, folder: Path, tmp_path: Path
+) -> None:
+    build(sources, folder)
+    change(facts_of(sources), "kind: Donation", "kind: MonetaryDonation")
+    followed = build(sources, folder)
+    anew = build(sources, tmp_path / "other")
+    dumps = [(result.release.path / "tongzhou.nq").read_bytes() for result in (followed, anew)]
+    assert dumps[0] == dumps[1]
+
+
+def test_kept_closure_that_is_spoilt_is_made_again(sources: Sources, folder: Path, tmp_path: Path) -> None:
+    build(sources, folder)
+    next((folder / "cache").glob("closure-*")).write_bytes(b"spoilt")
+    change(facts_of(sources), "label: {zh: ", "label: {zh: 新")
+    result = build(sources, folder)
+    assert result.release.manifest["digest"] == build(sources, tmp_path / "other").release.manifest["digest"]
+    assert result.release.manifest["triples"]["inferred"] > 100
+
+
+@pytest.mark.parametrize(("entailment", "least", "most"), [("none", 0, 0), ("rdfs", 1, 10_000)])
+def test_entailment_is_chosen_and_stays(
+    sources: Sources, folder: Path, entailment: str, least: int, most: int
+) -> None:
+    whole = build(sources, folder).release
+    chosen = build(sources, folder, entailment=entailment).release
+    assert chosen.manifest["inputs"]["entailment"] == entailment
+    inferred = chosen.manifest["triples"]["inferred"]
+    assert least <= inferred <= min(most, whole.manifest["triples"]["inferred"] - 1)
+    assert not is_stale(sources, folder)
+    assert build(sources, folder).release == chosen
 
 
 def test_source_edited_meanwhile_is_told_and_not_kept(

@@ -2,7 +2,8 @@
 
 The output of a step is kept in `<home>/cache` under the hash of what it was made from: the bytes of the sources, or the
 output of the step before; the code of `tongzhou.graph`; and the versions of the libraries. So a comment added to the facts
-makes compile run again, and, as what it makes is the same, neither validate nor reason.
+makes compile run again, and, as what it makes is the same, neither validate nor reason. Where the facts did change, reason goes
+on from the closure that the last build kept, and works out the difference.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import platform
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -20,21 +22,25 @@ import pyoxigraph as ox
 from tongzhou.graph import resources
 from tongzhou.graph.compile import Compiled, Sources, compile_sources
 from tongzhou.graph.curation import COVERAGE, CURATION, count_coverage, curation_items, write_items
-from tongzhou.graph.errors import Fault, ReleaseError, SourceError
+from tongzhou.graph.errors import Fault, ReasoningError, ReleaseError, SourceError
 from tongzhou.graph.index import Index
 from tongzhou.graph.mappings import MAPPINGS, mapping_table
 from tongzhou.graph.meta import LICENCE, describe
 from tongzhou.graph.reading import Reading, reading_of, write_readings
-from tongzhou.graph.reason import infer
+from tongzhou.graph.reason import Closure, Rules, inferred_quads, load_rules
 from tongzhou.graph.release import READINGS, Release, build_lock, current_release, publish
 from tongzhou.graph.search.document import DOCUMENTS, write_documents
 from tongzhou.graph.searchable import documents_of
+from tongzhou.graph.steps import StepReport, Steps, digest_of
 from tongzhou.graph.terms import circular_hierarchies, dangling_iris, term_lines, undeclared_terms
 from tongzhou.graph.validate import validate
 
-_LIBRARIES = ("pyoxigraph", "rdflib", "owlrl", "pyshacl", "tantivy", "opencc", "pypinyin")
+_LIBRARIES = ("pyoxigraph", "rdflib", "pyshacl", "tantivy", "opencc", "pypinyin")
 _SHAPES = "ontology/shapes.ttl"  # the one source that compile does not read, and validate does
-_SUFFIXES = frozenset({".ttl", ".jsonld", ".yaml", ".txt"})  # not the JSON Schema, which is made for editors
+_RULES = "ontology/rules/"  # which are read for reasoning only
+_SUFFIXES = frozenset(
+    {".ttl", ".rules", ".jsonld", ".yaml", ".txt"}
+)  # not the JSON Schema, which is made for editors
 
 
 @dataclass(frozen=True)
@@ -50,8 +56,8 @@ def default_sources() -> Sources:
     return Sources(resources.ontology_dir(), resources.articles_dir(), resources.background_dir())
 
 
-def input_hashes(sources: Sources) -> dict[str, str]:
-    """Return the SHA-256 of every source file, of the code that builds, and the versions of the libraries."""
+def input_hashes(sources: Sources, entailment: str = "rl") -> dict[str, str]:
+    """Return the SHA-256 of every source file, of the code that builds, the versions of libraries, and the entailment."""
     hashes: dict[str, str] = {}
     for kind, folder in (
         ("ontology", sources.ontology),
@@ -66,6 +72,7 @@ def input_hashes(sources: Sources) -> dict[str, str]:
         code.update(path.read_bytes())
     hashes["code"] = code.hexdigest()
     hashes.update({f"version of {name}": importlib.metadata.version(name) for name in _LIBRARIES})
+    hashes["entailment"] = entailment
     return hashes
 
 
@@ -74,48 +81,68 @@ def is_stale(sources: Sources, home: Path) -> bool:
     release = _standing_release(home)
     if release is None or not release.store_path.is_dir():
         return True
-    return bool(release.manifest.get("digest") != digest_of(input_hashes(sources)))
+    return bool(release.manifest.get("digest") != digest_of(input_hashes(sources, entailment_of(release))))
 
 
-def build(sources: Sources, home: Path, *, report: Callable[[StepReport], None] | None = None) -> BuildResult:
+def entailment_of(release: Release | None) -> str:
+    """Return the entailment regime of a release; `rl` where it does not say, or there is none."""
+    return "rl" if release is None else str(release.manifest.get("inputs", {}).get("entailment", "rl"))
+
+
+def build(
+    sources: Sources,
+    home: Path,
+    *,
+    entailment: str | None = None,
+    report: Callable[[StepReport], None] | None = None,
+) -> BuildResult:
     """Build a release from the sources and make it current.
 
-    `report` is called after each step. Raises SourceError, InconsistencyError, ReasoningError, BuildLockedError or
+    `entailment` is `none`, `rdfs` or `rl`; without it, the one of the current release. `report` is called after each
+    step. Raises SourceError, InconsistencyError, ReasoningError, BuildLockedError or
     ReleaseError; the former release then stays.
     """
     with build_lock(home):
-        run = _Run(home, report)
-        release = _build(run, sources, input_hashes(sources))
-        return BuildResult(release, tuple(run.steps))
+        steps = Steps(home, report)
+        chosen = entailment or entailment_of(_standing_release(home))
+        release = _build(steps, sources, input_hashes(sources, chosen))
+        return BuildResult(release, tuple(steps.steps))
 
 
-def _build(run: _Run, sources: Sources, hashes: Mapping[str, str]) -> Release:
+def _build(steps: Steps, sources: Sources, hashes: Mapping[str, str]) -> Release:
     """Run the steps, each keyed by what it reads: a change that leaves its inputs as they were does not repeat it."""
     digest = digest_of(hashes)
-    tools = {name: value for name, value in hashes.items() if not _is_source(name)}
-    facts = {name: value for name, value in hashes.items() if name != _SHAPES}
+    tools = {name: value for name, value in hashes.items() if not _is_source(name) and name != "entailment"}
+    facts = {
+        name: value
+        for name, value in hashes.items()
+        if name not in {_SHAPES, "entailment"} and not _is_rules(name)
+    }
+    rules = {name: value for name, value in hashes.items() if name == "entailment" or _is_rules(name)}
     shapes = {name: value for name, value in hashes.items() if name == _SHAPES}
     reader = _Reader(sources, hashes)
-    compiled = run.kept("compile", facts, reader.compile)
+    compiled = steps.kept("compile", facts, reader.compile)
     asserted = {**tools, "compiled": compiled.digest}
-    run.kept("validate", {**asserted, **shapes}, lambda: reader.validate(compiled.dataset))
-    inferred = run.kept("reason", asserted, lambda: infer(compiled.dataset))
+    steps.kept("validate", {**asserted, **shapes}, lambda: reader.validate(compiled.dataset))
+    reasoner = _Reasoner(steps, sources, hashes["entailment"], compiled.dataset)
+    inferred = steps.kept("reason", {**asserted, **rules}, reasoner.infer)
+    steps.kept_file("closure", {**asserted, **rules}, reasoner.dump)
     whole = ox.Dataset([*compiled.dataset, *inferred.dataset])
-    described = run.kept(
+    described = steps.kept(
         "describe",
         {**asserted, "inferred": inferred.digest, "release": digest},
         lambda: describe(whole, version=digest[:12]),
     )
     dataset = ox.Dataset([*whole, *described.dataset])
     documents = {
-        CURATION: run.kept_file(
+        CURATION: steps.kept_file(
             "curate", facts, lambda: write_items(curation_items(reader.compiled, sources))
         ),
-        COVERAGE: run.kept_file("cover", facts, lambda: count_coverage(reader.compiled)),
-        DOCUMENTS: run.kept_file(
+        COVERAGE: steps.kept_file("cover", facts, lambda: count_coverage(reader.compiled)),
+        DOCUMENTS: steps.kept_file(
             "search", {**facts, "inferred": inferred.digest}, lambda: reader.search(whole)
         ),
-        READINGS: run.kept_file("read", facts, lambda: write_readings(reader.readings())),
+        READINGS: steps.kept_file("read", facts, lambda: write_readings(reader.readings())),
         MAPPINGS: mapping_table(compiled.dataset, version=digest[:12], licence=LICENCE),
     }
     manifest = {
@@ -130,9 +157,9 @@ def _build(run: _Run, sources: Sources, hashes: Mapping[str, str]) -> Release:
         "tongzhou": importlib.metadata.version("tongzhou"),
     }
     start = time.perf_counter()
-    before = _standing_release(run.home)
-    release = publish(run.home, dataset, digest=digest, manifest=manifest, documents=documents)
-    run.note(StepReport("publish", time.perf_counter() - start, before == release, len(dataset)))
+    before = _standing_release(steps.home)
+    release = publish(steps.home, dataset, digest=digest, manifest=manifest, documents=documents)
+    steps.note(StepReport("publish", time.perf_counter() - start, before == release, len(dataset)))
     return release
 
 
@@ -197,6 +224,41 @@ class _Reader:
         if changed:
             message = "changed while the build was reading it."
             raise SourceError([Fault(name, None, "", message, "Build again.") for name in changed])
+
+
+class _Reasoner:
+    """Infers, going on from the closure that the last build kept where it was made by the same rules."""
+
+    def __init__(self, steps: Steps, sources: Sources, entailment: str, dataset: ox.Dataset) -> None:
+        self._steps = steps
+        self._folder = sources.ontology / "rules"
+        self._entailment = entailment
+        self._dataset = dataset
+
+    def infer(self) -> ox.Dataset:
+        """Return the inferred graph. Raises SourceError, ContradictionError or ReasoningError."""
+        return inferred_quads(self._closure)
+
+    def dump(self) -> bytes:
+        """Return the closure, for the next build."""
+        return self._closure.dump()
+
+    @cached_property
+    def _closure(self) -> Closure:
+        closure = self._former(load_rules([self._folder]).regime(self._entailment))
+        closure.assert_only(quad.triple for quad in self._dataset)
+        return closure
+
+    def _former(self, rules: Rules) -> Closure:
+        kept = self._steps.former_file("closure")
+        try:
+            return Closure(rules) if kept is None else Closure.load(kept, rules)
+        except ReasoningError:  # of other rules, or spoilt
+            return Closure(rules)
+
+
+def _is_rules(name: str) -> bool:
+    return name.startswith(_RULES)
 
 
 def _is_source(name: str) -> bool:

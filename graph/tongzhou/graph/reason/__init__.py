@@ -17,7 +17,13 @@ over `store`, `retraction` takes triples back, `proving` finds short proofs.
 """
 
 from tongzhou.graph.reason.closure import Closure
-from tongzhou.graph.reason.inference import ENTAILMENTS, ContradictionError, infer, project_rules
+from tongzhou.graph.reason.inference import (
+    ENTAILMENTS,
+    ContradictionError,
+    infer,
+    inferred_quads,
+    project_rules,
+)
 from tongzhou.graph.reason.proof import Contradiction, Derivation, Proof, Statement, Step
 from tongzhou.graph.reason.rule_syntax import load_rules
 from tongzhou.graph.reason.rules import Rule, Rules
@@ -34,6 +40,7 @@ __all__ = [
     "Statement",
     "Step",
     "infer",
+    "inferred_quads",
     "load_rules",
     "project_rules",
 ]

@@ -49,9 +49,9 @@ class Closure:
             self.engine.take(self.engine.dictionary.encode(triples))
 
     def assert_only(self, triples: Iterable[ox.Triple]) -> None:
-        """Add and remove what makes these triples, and no others, the asserted ones."""
+        """Add and remove what makes these triples, in whatever order, and no others the asserted ones."""
         engine = self.engine
-        wanted = set(engine.dictionary.encode(triples))
+        wanted = set(engine.dictionary.encode_sorted(triples))
         before = {triple for triple in engine.store if engine.is_asserted(triple)}
         self.remove(list(engine.dictionary.decode(sorted(before - wanted))))
         self.add(list(engine.dictionary.decode(sorted(wanted - before))))

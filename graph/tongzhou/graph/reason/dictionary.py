@@ -61,7 +61,14 @@ class Dictionary(dict[bytes, int]):
 
     def encode(self, triples: Iterable[ox.Triple]) -> Iterator[Numbers]:
         """Yield triples by numbers. They go through N-Triples, which is quicker than asking each term for its text."""
-        for line in ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES).split(b"\n"):
+        return self._encode_lines(_lines(triples))
+
+    def encode_sorted(self, triples: Iterable[ox.Triple]) -> Iterator[Numbers]:
+        """Yield triples by numbers, sorted by their texts: the numbers do not depend on the order of the triples."""
+        return self._encode_lines(sorted(_lines(triples)))
+
+    def _encode_lines(self, lines: Iterable[bytes]) -> Iterator[Numbers]:
+        for line in lines:
             if line:
                 subject, predicate, value = line[:-2].split(b" ", 2)
                 yield self[subject], self[predicate], self[value]
@@ -90,3 +97,7 @@ class Dictionary(dict[bytes, int]):
     def is_literal(self, number: int) -> bool:
         """Tell whether a term is a literal."""
         return self.texts[number].startswith(b'"')
+
+
+def _lines(triples: Iterable[ox.Triple]) -> list[bytes]:
+    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES).split(b"\n")

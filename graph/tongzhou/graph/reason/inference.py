@@ -50,14 +50,13 @@ def project_rules(entailment: str = "rl") -> Rules:
     return load_rules([rules_dir()]).regime(entailment)
 
 
-def infer(dataset: ox.Dataset, *, entailment: str = "rl", former: Closure | None = None) -> ox.Dataset:
-    """Return the quads of the inferred graph.
+def infer(dataset: ox.Dataset, *, entailment: str = "rl") -> ox.Dataset:
+    """Return the quads of the inferred graph, by the rules of the project.
 
-    `former` is a closure under the same rules, which is changed to that of the dataset; without one, all is worked out anew.
-    Raises ContradictionError where the dataset contradicts itself, ReasoningError over the limit of the closure.
+    Raises ContradictionError where the dataset contradicts itself, ReasoningError over the limit of a closure.
     """
-    closure = Closure(project_rules(entailment)) if former is None else former
-    closure.assert_only(sorted({quad.triple for quad in dataset}, key=str))
+    closure = Closure(project_rules(entailment))
+    closure.assert_only(quad.triple for quad in dataset)
     return inferred_quads(closure)
 
 
