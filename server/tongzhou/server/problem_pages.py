@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 
+from tongzhou.server import links
 from tongzhou.server.http import Reply
 from tongzhou.server.negotiation import negotiate
 from tongzhou.server.page_templates import Frame, render_page
@@ -23,8 +23,10 @@ def is_for_people(accept: str | None) -> bool:
     return negotiate(accept, [MEDIA_TYPE, HTML]) == HTML
 
 
-def as_page(reply: Reply, frame: Frame, *, near: Sequence[tuple[str, str]] = ()) -> Reply:
-    """Return a problem as a page in its frame; `near` are paths and names of what may have been meant."""
-    text = render_page("problem.html", frame, problem=json.loads(reply.body), near=near)
+def as_page(reply: Reply, frame: Frame) -> Reply:
+    """Return a problem as a page in its frame, with links to those things of ours that it offers."""
+    problem = json.loads(reply.body)
+    near = [offer for offer in problem.get("offers", ()) if links.path_of(offer)]
+    text = render_page("problem.html", frame, problem=problem, near=near)
     headers = [item for item in reply.headers if item[0] != "Content-Type"]
     return Reply(reply.status, (("Content-Type", with_charset(HTML)), *headers), text.encode())

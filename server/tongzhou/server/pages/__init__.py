@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Blueprint
 
 from tongzhou.server.bridge import Bridge
-from tongzhou.server.pages import home
+from tongzhou.server.pages import home, identifiers
 from tongzhou.server.pages.frame import Pages, add_timing
 from tongzhou.server.pages.keeping import keep_pages
 from tongzhou.server.site import Site
 
-_KINDS = (home.make_blueprint,)
+_KINDS = (identifiers.make_blueprint, home.make_blueprint)
 
 
 def make_blueprint(bridge: Bridge, site: Site) -> Blueprint:
