@@ -47,7 +47,7 @@ def test_a_clause_that_nothing_states_is_named_with_its_line(harbour: MakeSource
 
 def test_of_a_text_of_quotes_no_other_words_are_shown(harbour: MakeSources) -> None:
     (clause,) = [item for item in items_of(spoilt(harbour, "quotes")) if item.kind == "clause"]
-    assert (clause.line, clause.detail) == (13, "")
+    assert (clause.line, clause.zh) == (13, "")
 
 
 def test_things_without_links_and_names_of_ours_are_named(harbour: MakeSources) -> None:
@@ -58,7 +58,7 @@ def test_things_without_links_and_names_of_ours_are_named(harbour: MakeSources) 
     facts = "graph/articles/harbour/facts.yaml"
     found = {item.kind: item for item in items_of(sources) if item.thing == boat}
     assert found == {
-        kind: CurationItem(kind, facts, line, boat, "boat association of the harbour")
+        kind: CurationItem(kind, facts, line, boat, "甲港船业协会", "boat association of the harbour")
         for kind in ("link", "label")
     }
 
@@ -76,12 +76,13 @@ def test_clauses_are_counted(harbour: MakeSources) -> None:
     iri = f"{ID}article/harbour"
     assert before.keys() == {iri}
     assert 0 < before[iri]["covered"] <= before[iri]["clauses"]
-    assert after[iri] == {"clauses": before[iri]["clauses"] + 1, "covered": before[iri]["covered"]}
+    assert after[iri] == {**before[iri], "clauses": before[iri]["clauses"] + 1}
+    assert (before[iri]["zh"], before[iri]["en"]) == ("港口短讯", "news of the harbour")
 
 
-@pytest.mark.parametrize("detail", ['a "b", c', "两\n行", ""])
-def test_items_are_read_as_written(detail: str) -> None:
-    items = [CurationItem("clause", "a.txt", 3, "", detail)]
+@pytest.mark.parametrize("words", ['a "b", c', "两\n行", ""])
+def test_items_are_read_as_written(words: str) -> None:
+    items = [CurationItem("clause", "a.txt", 3, "", words)]
     assert read_items(write_items(items)) == items
 
 

@@ -28,16 +28,17 @@ _LINKS = (f"{SCHEMA}sameAs", "unifiedSocialCreditCode", "areaCode")
 
 @dataclass(frozen=True, order=True)
 class CurationItem:
-    """One thing to look at. `kind` is clause, number, link or label; `detail` is the words, the number or the name.
+    """One thing to look at. `kind` is clause, number, link or label; `thing` is empty for words of a text.
 
-    `thing` is the IRI of what it is about, empty for words of a text.
+    `zh` is the words, the number or the Chinese name, `en` the English one.
     """
 
     kind: str
     file: str
     line: int
     thing: str
-    detail: str
+    zh: str
+    en: str = ""
 
 
 def curation_items(compiled: Compiled, sources: Sources) -> list[CurationItem]:
@@ -55,12 +56,14 @@ def curation_items(compiled: Compiled, sources: Sources) -> list[CurationItem]:
 
 def count_coverage(compiled: Compiled) -> bytes:
     """Return how many clauses of each article there are, and how many the facts state, as JSON by the article's IRI."""
-    counts = {article.iri: clauses_of(article, compiled.dataset) for article in compiled.articles}
-    covered = {
-        iri: {"clauses": len(clauses), "covered": sum(clause.is_covered for clause in clauses)}
-        for iri, clauses in counts.items()
-    }
-    return (json.dumps(covered, indent=1, sort_keys=True) + "\n").encode()
+    index = Index(compiled.dataset)
+    counts: dict[str, dict[str, object]] = {}
+    for article in compiled.articles:
+        clauses = clauses_of(article, compiled.dataset)
+        zh, en = _labels(index, article.iri)
+        covered = sum(clause.is_covered for clause in clauses)
+        counts[article.iri] = {"zh": zh, "en": en, "clauses": len(clauses), "covered": covered}
+    return (json.dumps(counts, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
 def write_items(items: Iterable[CurationItem]) -> bytes:
@@ -76,7 +79,8 @@ def read_items(data: bytes) -> list[CurationItem]:
     """Read what `write_items` wrote."""
     rows = csv.DictReader(io.StringIO(data.decode(), newline=""))
     return [
-        CurationItem(row["kind"], row["file"], int(row["line"]), row["thing"], row["detail"]) for row in rows
+        CurationItem(row["kind"], row["file"], int(row["line"]), row["thing"], row["zh"], row["en"])
+        for row in rows
     ]
 
 
@@ -98,17 +102,17 @@ def _of_things(index: Index, places: Mapping[str, tuple[str, int]]) -> Iterator[
     for thing in index.of_class("Organisation", "Place"):
         if thing not in places:
             continue
-        label = _english_label(index, thing)
+        labels = _labels(index, thing)
         if not any(index.values(thing, link) for link in _LINKS):
-            yield CurationItem("link", *places[thing], thing, label)
+            yield CurationItem("link", *places[thing], thing, *labels)
         if index.is_a(thing, "Organisation") and not index.values(thing, "officialEnglishName"):
-            yield CurationItem("label", *places[thing], thing, label)
+            yield CurationItem("label", *places[thing], thing, *labels)
 
 
-def _english_label(index: Index, thing: str) -> str:
-    """Return the label in Latin letters, else any."""
-    labels = sorted(index.values(thing, f"{RDFS}label"), key=lambda label: (not label.isascii(), label))
-    return labels[0] if labels else ""
+def _labels(index: Index, thing: str) -> tuple[str, str]:
+    """Return the Chinese label and the English one."""
+    labels = sorted(index.values(thing, f"{RDFS}label"), key=lambda label: (label.isascii(), label))
+    return (labels[0], labels[-1]) if labels else ("", "")
 
 
 class _Paths:

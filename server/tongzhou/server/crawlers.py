@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from flask import Blueprint, Response, current_app
 from werkzeug.exceptions import HTTPException, NotFound
@@ -51,7 +51,7 @@ def make_blueprint(site: Site) -> Blueprint:
     add("/catalog.<suffix>", catalogue_reply)
     add("/dataset", lambda _, request: see_catalogue(request))
     add("/publisher", lambda _, request: see_catalogue(request, page="about"))
-    add("/sitemap.xml", _sitemap)
+    add("/sitemap.xml", lambda release, request: _sitemap(release, site.catalog, request))
     add("/llms.txt", _llms)
 
     @blueprint.get("/robots.txt")
@@ -61,8 +61,8 @@ def make_blueprint(site: Site) -> Blueprint:
     return blueprint
 
 
-def _sitemap(release: Release, request: Request) -> Reply:
-    paths = (*_PAGES, *things_of(release))
+def _sitemap(release: Release, questions: Iterable[str], request: Request) -> Reply:
+    paths = (*_PAGES, *(f"ask/{name}" for name in questions), *things_of(release))
     body = sitemap(_served(paths), root=request.root, changed=release.published)
     return Reply(200, (("Content-Type", "application/xml; charset=utf-8"),), body)
 

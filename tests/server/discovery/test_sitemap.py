@@ -20,7 +20,7 @@ def test_each_page_stands_in_both_languages_and_names_both() -> None:
     for url, page in zip(urls, ("", "", "place/a&b", "place/a&b"), strict=True):
         links = {link.attrib["hreflang"]: link.attrib["href"] for link in url.findall("x:link", NAMES)}
         zh, en = f"{ROOT}zh/{page}", f"{ROOT}en/{page}"
-        assert links == {"zh": zh, "en": en, "x-default": zh}
+        assert links == {"zh-Hans": zh, "en": en, "x-default": zh}
 
 
 def test_things_are_those_of_the_release_without_their_parts(release: Release) -> None:

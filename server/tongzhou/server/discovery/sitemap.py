@@ -11,13 +11,14 @@ from functools import lru_cache
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from tongzhou.graph.namespaces import ID
+from tongzhou.graph.namespaces import BASE
 from tongzhou.graph.release import Release
 from tongzhou.server.negotiation import LANGUAGES
+from tongzhou.server.signposting import TAGS
 
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _XHTML = "http://www.w3.org/1999/xhtml"
-_THING = re.compile(rb"<" + re.escape(ID.encode()) + rb"([a-z]+/[^/#>]+)> ")
+_NAMED = re.compile(rb"<" + re.escape(BASE.encode()) + rb"(?:id/([a-z]+/[^/#>]+)|(scheme/[^#>]+))> ")
 
 
 def sitemap(paths: Iterable[str], *, root: str, changed: str) -> bytes:
@@ -31,8 +32,9 @@ def sitemap(paths: Iterable[str], *, root: str, changed: str) -> bytes:
             url = ET.SubElement(urls, f"{{{_SITEMAP}}}url")
             ET.SubElement(url, f"{{{_SITEMAP}}}loc").text = address
             ET.SubElement(url, f"{{{_SITEMAP}}}lastmod").text = changed
-            for language, other in {**addresses, "x-default": addresses[LANGUAGES[0]]}.items():
-                link = {"rel": "alternate", "hreflang": language, "href": other}
+            tagged = {TAGS[language]: other for language, other in addresses.items()}
+            for tag, other in {**tagged, "x-default": addresses[LANGUAGES[0]]}.items():
+                link = {"rel": "alternate", "hreflang": tag, "href": other}
                 ET.SubElement(url, f"{{{_XHTML}}}link", link)
     ET.indent(urls)
     text: bytes = ET.tostring(urls, encoding="utf-8", xml_declaration=True)
@@ -40,12 +42,15 @@ def sitemap(paths: Iterable[str], *, root: str, changed: str) -> bytes:
 
 
 def things_of(release: Release) -> Sequence[str]:
-    """Return `<type>/<slug>` of every thing of a release, sorted; fragments and passages are no things of their own."""
+    """Return `<type>/<slug>` of every thing of a release, and the path of every concept and scheme, sorted.
+
+    Fragments and passages are no things of their own.
+    """
     return _things(release.path)
 
 
 @lru_cache(maxsize=2)
 def _things(path: Path) -> tuple[str, ...]:
     with (path / "tongzhou.nt").open("rb") as dump:
-        found = {match[1].decode() for line in dump if (match := _THING.match(line))}
+        found = {(match[1] or match[2]).decode() for line in dump if (match := _NAMED.match(line))}
     return tuple(sorted(found))
