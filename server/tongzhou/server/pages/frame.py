@@ -11,12 +11,14 @@ from flask import Response, current_app, g, request
 from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 
+from tongzhou.graph.catalog import StoredQuery
 from tongzhou.graph.results import Row, Term
 from tongzhou.server.bridge import Bridge
 from tongzhou.server.flask_requests import read_head, root_of_request
 from tongzhou.server.page_templates import Frame, render_page
 from tongzhou.server.pages.languages import language_of_request
 from tongzhou.server.problems import RequestError
+from tongzhou.server.questions.stored import StoredAnswer
 from tongzhou.server.signposting import Link, header_of, links_of_page
 from tongzhou.server.site import Site
 
@@ -52,6 +54,16 @@ class Pages:
         triples = self.bridge.construct(_fill(text, terms), client=read_head().client)
         _count(time.monotonic() - begun)
         return triples
+
+    def ask(
+        self, stored: StoredQuery, values: Mapping[str, str], *, limit: int, offset: int = 0
+    ) -> StoredAnswer:
+        """Return the rows of a stored query. Raises what `Bridge.ask_stored` raises."""
+        begun = time.monotonic()
+        client = read_head().client
+        answer = self.bridge.ask_stored(stored, values, client=client, limit=limit, offset=offset)
+        _count(time.monotonic() - begun)
+        return answer
 
     def render(
         self, template: str, *, links: Iterable[Link] = (), status: int = 200, **values: object

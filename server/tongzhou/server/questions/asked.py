@@ -74,9 +74,9 @@ def read_asked(request: Request, catalog: Catalog) -> Asked:
         if times > 1:
             raise RequestError("repeated-parameter", {"parameter": name[:80]})
     values = dict(fields)
-    limit = _count(values, "limit", 1, MOST_ROWS, MOST_ROWS)
-    offset = _count(values, "offset", 0, MOST_SKIPPED, 0)
-    excel = _count(values, "bom", 0, 1, 0) == 1
+    limit = take_count(values, "limit", 1, MOST_ROWS, MOST_ROWS)
+    offset = take_count(values, "offset", 0, MOST_SKIPPED, 0)
+    excel = take_count(values, "bom", 0, 1, 0) == 1
     stored.bind(values)
     return Asked(stored, values, suffix, request.root, limit, offset, excel)
 
@@ -89,8 +89,8 @@ def _negotiate(accept: str | None) -> str:
     return offers[choice]
 
 
-def _count(values: dict[str, str], name: str, least: int, most: int, default: int) -> int:
-    """Take a whole number out of the values."""
+def take_count(values: dict[str, str], name: str, least: int, most: int, default: int) -> int:
+    """Take a whole number out of the values. Raises RequestError `bad-count`."""
     text = values.pop(name, None)
     if text is None:
         return default
