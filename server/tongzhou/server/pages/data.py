@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, Response, current_app
 from werkzeug.exceptions import HTTPException
@@ -102,27 +103,33 @@ def files_of(release: Release) -> Iterator[File]:
 
 def graphs_of(release: Release) -> Iterator[GraphFacts]:
     """Yield the named graphs of a release by name."""
-    manifest = release.manifest
-    changes: Mapping[str, Mapping[str, int]] = (manifest.get("changes") or {}).get("graphs", {})
+    changes: dict[str, dict[str, int]] = _changes_of(release).get("graphs", {})
     bases = {
-        triple.subject: str(triple.object).strip("<>").removeprefix(f"{SCHEME}basis/")
+        str(triple.subject).strip("<>"): str(triple.object).strip("<>").removeprefix(f"{SCHEME}basis/")
         for triple in meta_triples(release)
         if triple.predicate.value == f"{TZ}basis"
     }
-    by_name = {str(graph).strip("<>"): basis for graph, basis in bases.items()}
-    for iri, count in sorted(manifest.get("quads", {}).items()):
+    for iri, count in sorted(release.manifest.get("quads", {}).items()):
         change = changes.get(iri, {"added": 0, "removed": 0})
-        yield GraphFacts(iri, count, by_name.get(iri, ""), change["added"], change["removed"])
+        yield GraphFacts(iri, count, bases.get(iri, ""), change["added"], change["removed"])
 
 
 def version_of(release: Release) -> Version:
     """Return a release as the list has it."""
-    manifest = release.manifest
-    changes = manifest.get("changes") or {"former": None, "added": 0, "removed": 0}
-    files = tuple(name for name in OFFERED if name in manifest["files"])
+    changes = _changes_of(release)
     return Version(
-        release.name, release.published, files, changes["former"], changes["added"], changes["removed"]
+        release.name,
+        release.published,
+        tuple(name for name in OFFERED if name in release.manifest["files"]),
+        changes.get("former"),
+        changes.get("added", 0),
+        changes.get("removed", 0),
     )
+
+
+def _changes_of(release: Release) -> dict[str, Any]:
+    """Return what the manifest says of changes, nothing for the first release."""
+    return release.manifest.get("changes") or {}
 
 
 def mapping_counts(release: Release) -> list[tuple[str, int]]:
