@@ -107,7 +107,7 @@ CASES: dict[str, tuple[str, Callable[[Client, dict[str, str]], Any]]] = {
 
 
 FACTS: dict[str, dict[str, str]] = {
-    "search-too-long": {"found": "101", "most": "100"},
+    "search-too-long": {"found": "201", "most": "200"},
     "bad-http": {},
     "header-too-large": {},
     "too-many-connections": {},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import pyoxigraph as ox
 import pypinyin
@@ -15,6 +15,7 @@ from tongzhou.graph.namespaces import ID, RDF, RDFS, SCHEME, SKOS, TZ
 from tongzhou.graph.reading import sentences_with_rights
 from tongzhou.graph.search.document import Document, Group, Name
 from tongzhou.graph.search.tokens import CHINESE
+from tongzhou.graph.sentences import Sentence
 
 _CHINESE = re.compile(f"[{CHINESE}]+")
 _ROLES = {f"{RDFS}label": "label", f"{SKOS}altLabel": "alias", f"{TZ}officialEnglishName": "alias"}
@@ -80,7 +81,6 @@ def _by_name(index: Index, iri: str, names: tuple[Name, ...]) -> Document | None
 def _sentences(index: Index, article: Article) -> Iterator[Document]:
     """Yield the sentences of an article that may be shown, each with its neighbours where these may."""
     _, sentences = sentences_with_rights(article, index)
-    texts = [sentence.text if may else "" for sentence, may in sentences]
     for number, (sentence, may) in enumerate(sentences):
         if may:
             yield Document(
@@ -90,7 +90,16 @@ def _sentences(index: Index, article: Article) -> Iterator[Document]:
                 weight=len(sentence.quotes),
                 text=sentence.text,
                 source=article.iri,
-                before=texts[number - 1] if number else "",
-                after=texts[number + 1] if number + 1 < len(texts) else "",
+                before=_beside(sentences, number, number - 1),
+                after=_beside(sentences, number, number + 1),
                 passages=tuple(passage_iri(article.iri, quote) for quote in sentence.quotes),
             )
+
+
+def _beside(sentences: Sequence[tuple[Sentence, bool]], number: int, other: int) -> str:
+    """Return the words of a sentence that stands beside one in its block, '' where there is none that may be shown."""
+    if not 0 <= other < len(sentences):
+        return ""
+    neighbour, may = sentences[other]
+    first, second = sorted((sentences[number][0].span, neighbour.span))
+    return neighbour.text if may and first[1] == second[0] else ""

@@ -167,6 +167,6 @@ def test_nothing_that_is_typed_is_an_operator(index: SearchIndex, text: str) -> 
 
 
 def test_text_that_is_too_long_is_refused(index: SearchIndex) -> None:
-    with pytest.raises(SearchTextError, match="has 101 characters; at most 100") as caught:
+    with pytest.raises(SearchTextError, match="has 201 characters; at most 200") as caught:
         search(index, "湖" * (LONGEST + 1))
     assert (caught.value.found, caught.value.most) == (LONGEST + 1, LONGEST)

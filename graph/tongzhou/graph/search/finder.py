@@ -19,7 +19,7 @@ from tongzhou.graph.search.tokens import (
     words_of,
 )
 
-LONGEST = 100
+LONGEST = 200
 """Characters of a text that is searched for."""
 
 Span = tuple[int, int]
