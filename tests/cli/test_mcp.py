@@ -156,6 +156,21 @@ def test_parameters_reach_the_question(with_client: WithClient) -> None:
     assert "cash-given-by-member" in text_of(unknown)
 
 
+def test_things_and_sentences_are_found_by_their_words(with_client: WithClient) -> None:
+    result = call(with_client, "search", {"text": "肉类协会"})
+    rows = rows_of(result)
+    things = {row["iri"]: row["values"]["label"] for row in rows if row["values"]["group"] == "thing"}
+    assert things[MEAT] == "China Meat Association"
+    sentences = [row for row in rows if row["values"]["group"] == "sentence"]
+    assert sentences
+    for row in sentences:
+        assert "肉类协会" in row["quotations"][0]["text"]
+        assert row["quotations"][0]["text"] not in text_of(result)
+        assert "#char=" in row["quotations"][0]["iri"]
+    assert call(with_client, "search", {"text": "x" * 5000}).is_error
+    assert rows_of(call(with_client, "search", {"text": "zzzzqqq"})) == []
+
+
 def test_evidence_has_lines_and_words(with_client: WithClient) -> None:
     (row,) = rows_of(call(with_client, "evidence", {"thing": "org/china-meat-association"}))
     assert row["values"]["firstLine"] == 287

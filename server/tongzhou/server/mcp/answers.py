@@ -77,6 +77,10 @@ def _with_quotations(api: Api, rows: Sequence[Mapping[str, Any]]) -> list[Row]:
         passages = [iri for iri in some if "#char=" in iri]
         backing = passages or some  # the passages that the row names, else those of its things
         found = {item.iri: item for iri in backing for item in quotations.get(iri, ())}
+        if (
+            passages and not found and row.get("quote")
+        ):  # a sentence that was found is no passage of the graph
+            found = {passages[0]: Quotation(iri=passages[0], text=row["quote"])}
         about = next((iri for iri in some if "#char=" not in iri), passages[0] if passages else None)
         made.append(Row(values=values, iri=about, quotations=list(found.values())))
     return made

@@ -106,8 +106,14 @@ class Tools:
         language: Language = "en",
     ) -> Answer:
         """Find things and sentences by their words."""
-        answer = self._api.read(f"{language}/search", {"q": text})
-        return table_result(self._api, answer["columns"], answer["rows"], False, "Found")
+        answer = self._api.read(f"{language}/search.json", {"q": text})
+        rows = [
+            {"group": group["group"], "how": group["tier"], **_found(hit)}
+            for group in answer["groups"]
+            for hit in group["hits"]
+        ]
+        cut = any(group["count"] > len(group["hits"]) for group in answer["groups"])
+        return table_result(self._api, ("group", "how", "iri", "label", "kind"), rows, cut, "Found")
 
     def get(self, thing: _Thing, language: Language = "en") -> Answer:
         """Get all statements about one thing, each with its basis: stated, name, background or inferred."""
@@ -146,6 +152,13 @@ def _parameter(described: Mapping[str, Any]) -> str:
     """Return a parameter in words: `place: iri`, `lang: language = zh`."""
     default = f" = {described['default']}" if described["default"] is not None else ""
     return f"{described['name']}: {described['type']}{default}"
+
+
+def _found(hit: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a hit as a row: a sentence with its words as a quote, a thing or concept with its label."""
+    if "article" in hit:
+        return {"iri": hit["iri"], "label": None, "kind": hit["kind"], "quote": hit["found_in"]}
+    return {"iri": hit["iri"], "label": hit["label"], "kind": hit["kind"]}
 
 
 def _iri(thing: str) -> str:
