@@ -1,0 +1,63 @@
+"""The page about any thing: `/<language>/<type>/<slug>`, `/<language>/scheme/…` and `/<language>/graph/…`.
+
+One sentence, the facts with their basis, what it did or took part in, each with the words that state it, who else points to
+it, and what the article does not state.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+from tongzhou.graph.namespaces import ID
+from tongzhou.server import links
+from tongzhou.server.pages.deeds import MOST, deeds_of, mentions_of
+from tongzhou.server.pages.described import describe
+from tongzhou.server.pages.frame import Pages
+from tongzhou.server.pages.languages import PREFIX
+from tongzhou.server.pages.presence import refuse_unknown
+from tongzhou.server.pages.schema_org import to_json_ld, type_of
+from tongzhou.server.signposting import links_of_thing
+
+
+def make_blueprint(pages: Pages) -> Blueprint:
+    """Return the pages of things that have no page of a kind of their own."""
+    blueprint = Blueprint("things", __name__)
+    kinds = ",".join(kind for kind in links.TYPES if kind != "article")
+
+    @blueprint.get(f"{PREFIX}/<any({kinds}):kind>/<slug>")
+    def thing(language: str, kind: str, slug: str) -> Response:
+        return show(pages, f"{kind}/{slug}", language)
+
+    @blueprint.get(f"{PREFIX}/<any(scheme,graph):kind>/<path:name>")
+    def concept(language: str, kind: str, name: str) -> Response:
+        return show(pages, f"{kind}/{name}", language)
+
+    return blueprint
+
+
+def show(pages: Pages, path: str, language: str) -> Response:
+    """Return the page about a thing, by four queries. Raises what `refuse_unknown` raises, and RequestError `not-curated`."""
+    _ = pages.release
+    iri = links.iri_of_page(path)
+    found = describe(pages, iri, language) if iri else None
+    if iri is None or found is None:
+        refuse_unknown(pages, iri, path)
+    deeds, gaps = deeds_of(pages, iri, language)
+    mentions = mentions_of(pages, iri, language)
+    quotes = [quote.iri for quote in found.quotes] + [one.iri or "" for deed in deeds for one in deed.quotes]
+    articles = {quote.partition("#")[0] for quote in quotes if quote.startswith(ID)}
+    name, name_language = found.name(language)
+    return pages.render(
+        "thing.html",
+        links=links_of_thing(iri, [type_of(iri)]),
+        thing=found,
+        kind=path.partition("/")[0],
+        name=name,
+        name_language=name_language,
+        deeds=deeds,
+        gaps=gaps,
+        mentions=mentions,
+        articles=sorted(articles),
+        most=MOST,
+        json_ld=to_json_ld(found, articles),
+    )
