@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import Blueprint
 
 from tongzhou.server.bridge import Bridge
-from tongzhou.server.pages import about, console, curation, data, home, identifiers, questions, search, things
+from tongzhou.server.pages import about, article, console, curation, data, home, identifiers, questions, search, things
 from tongzhou.server.pages.frame import Pages, add_timing
 from tongzhou.server.pages.keeping import keep_pages
 from tongzhou.server.site import Site
 
 _KINDS = (
-    *(identifiers.make_blueprint, home.make_blueprint, search.make_blueprint),
+    *(identifiers.make_blueprint, home.make_blueprint, search.make_blueprint, article.make_blueprint),
     *(questions.make_blueprint, console.make_blueprint, things.make_blueprint),
     *(data.make_blueprint, about.make_blueprint, curation.make_blueprint),
 )

@@ -182,12 +182,12 @@ def facts_of(pages: Pages, reading: Reading, language: str) -> list[Fact]:
         if span not in fact.passages:
             fact.passages.append(span)
     for row in pages.select(_ROLES, **terms):
-        if fact := facts.get(row["fact"].value):
-            _add_role(fact, row)
+        if (found := facts.get(row["fact"].value)) is not None:
+            _add_role(found, row)
     for row in pages.select(_QUANTITIES, **terms):
-        if fact := facts.get(row["fact"].value):
+        if (found := facts.get(row["fact"].value)) is not None:
             more = " · ".join(text for name in ("hedge", "measure") if (text := _text(row, name)))
-            fact.quantities.append((row["wording"].value, more))
+            found.quantities.append((row["wording"].value, more))
     ordered = sorted(facts.values(), key=lambda fact: (fact.passage, fact.iri))
     for number, fact in enumerate((fact for fact in ordered if fact.is_deed), start=1):
         fact.number = number
