@@ -5,7 +5,18 @@ from __future__ import annotations
 from flask import Blueprint
 
 from tongzhou.server.bridge import Bridge
-from tongzhou.server.pages import about, article, console, curation, data, home, identifiers, questions, search, things
+from tongzhou.server.pages import (
+    about,
+    article,
+    console,
+    curation,
+    data,
+    home,
+    identifiers,
+    questions,
+    search,
+    things,
+)
 from tongzhou.server.pages.frame import Pages, add_timing
 from tongzhou.server.pages.keeping import keep_pages
 from tongzhou.server.site import Site
