@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -12,6 +14,9 @@ import pytest
 
 from tongzhou.graph.catalog import StoredQuery, load_catalog
 from tongzhou.graph.resources import queries_dir
+from tongzhou.server.config import Config
+from tongzhou.server.site import open_site
+from tongzhou.server.wsgi import Background
 
 CATALOG = load_catalog(queries_dir())
 EMPTY_BY_RIGHT = {"dates-of-publication", "size-of-a-fund"}
@@ -119,6 +124,26 @@ def test_nothing_for_these_values_says_which_to_drop(site: httpx.Client) -> None
     page = Page(site.get(address).text)
     assert "Nothing matches these values." in page.text
     assert "/en/ask/quantities?kind=tz:Donation&measure=measure:cash&unit=" in page.links()
+    assert page.all("table") == []
+
+
+def test_a_cut_answer_says_so_and_goes_on(site: httpx.Client) -> None:
+    page = Page(site.get("/en/ask/evidence-of").text)
+    assert "The first 200 rows; there are more." in page.text
+    (following,) = [link["href"] for link in page.all("a") if "next" in link.get("rel", "").split()]
+    assert following == "/en/ask/evidence-of?offset=200"
+    assert len(Page(site.get(following).text).all("tr")) > 1
+
+
+def test_a_refused_answer_is_no_empty_one(home: Path) -> None:
+    config = Config(home=home, answer_bytes=100)
+    with closing(Background(config, open_site(config))) as background:
+        reply = background.app.test_client().get("/en/ask/actions-for-a-place?place=place/hubei")
+        page = Page(reply.text)
+    assert reply.status_code == 507
+    assert "The answer is too large" in page.text
+    assert "Whether there is an answer is not known." in page.text
+    assert page.all("input", id="p-place", value="place/hubei")
     assert page.all("table") == []
 
 

@@ -10,7 +10,7 @@ from tongzhou.graph.namespaces import XSD
 from tongzhou.graph.resources import queries_dir
 from tongzhou.server.questions.rows import Rows, Term
 from tongzhou.server.questions.table import Cell, make_table
-from tongzhou.server.questions.words import column_words, grouped
+from tongzhou.server.questions.words import column_words, grouped, related
 
 CATALOG = load_catalog(queries_dir())
 STORED = parse_stored_query(
@@ -71,6 +71,23 @@ def test_bars_are_as_long_as_their_share_of_the_largest() -> None:
 def test_rows_without_a_number_are_last(sort: str, order: str) -> None:
     table = make_table(STORED, ROWS, "en", {}, sort=sort)
     assert "".join(row.cells[0].text for row in table.rows) == order
+
+
+def test_bars_compare_within_a_unit_and_sums_of_hedged_parts_are_about() -> None:
+    totals = CATALOG.find("totals-by-measure")
+    names = ("measure", "measureName", "unitName", "total", "parts", "hedgedParts")
+
+    def row(unit: str, total: int, hedged: int) -> tuple[Term | None, ...]:
+        return CASH, ox.Literal("m"), ox.Literal(unit), ox.Literal(total), ox.Literal(2), ox.Literal(hedged)
+
+    rows = Rows(names, (row("yuan", 1000, 0), row("tonne", 5, 1), row("yuan", 250, 2)))
+    cells = [row.cells[2] for row in make_table(totals, rows, "en", {}).rows]
+    assert [(cell.text, cell.bar) for cell in cells] == [("1,000", 100), ("≈ 5", 100), ("≈ 250", 25)]
+
+
+def test_a_question_is_related_to_those_that_its_explanation_names() -> None:
+    assert [one.name for one in related(CATALOG.find("size-of-a-fund"), CATALOG)] == ["gaps"]
+    assert related(CATALOG.find("places"), CATALOG) == []
 
 
 def test_each_row_has_what_lists_its_addends() -> None:

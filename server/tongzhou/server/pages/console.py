@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
+from typing import cast
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, request
-from flask_babel import gettext
 
 from tongzhou.server.config import Config
 from tongzhou.server.flask_requests import CONFIG, root_of_request
@@ -44,9 +45,9 @@ def make_blueprint(pages: Pages) -> Blueprint:
             "sparql.html",
             query=query,
             is_built=built,
-            limits=_limits(),
+            limits=cast("Config", current_app.config[CONFIG]),
             groups=grouped(pages.site.catalog.values(), language),
-            edit_address=lambda text: f"/{language}/sparql?{urlencode({'query': text})}",
+            edit_address=partial(_address, language),
             endpoint=f"{root_of_request()}sparql",
         )
         if built:
@@ -56,13 +57,6 @@ def make_blueprint(pages: Pages) -> Blueprint:
     return blueprint
 
 
-def _limits() -> list[tuple[str, str]]:
-    config = current_app.config[CONFIG]
-    assert isinstance(config, Config)
-    return [
-        (gettext("seconds"), f"{config.deadline:g}"),
-        (gettext("rows"), f"{config.rows:,}"),
-        (gettext("bytes of an answer"), f"{config.answer_bytes:,}"),
-        (gettext("bytes of a query"), f"{config.request_bytes:,}"),
-        (gettext("queries at once of one client"), f"{config.per_client:,}"),
-    ]
+def _address(language: str, text: str) -> str:
+    """Return the address of the console with a query in it."""
+    return f"/{language}/sparql?{urlencode({'query': text})}"

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, request
 
 from tongzhou.graph.catalog import StoredQuery
 from tongzhou.graph.errors import UnknownParameterError
+from tongzhou.graph.parameters import Parameter
 from tongzhou.server.flask_requests import read_head, root_of_request
 from tongzhou.server.pages.frame import Pages
 from tongzhou.server.pages.languages import PREFIX
@@ -19,9 +20,9 @@ from tongzhou.server.problems import RequestError
 from tongzhou.server.protocol import read_fields
 from tongzhou.server.questions.asked import MOST_SKIPPED, Asked, take_count
 from tongzhou.server.questions.form import Field, fields_of, in_language, make_field, problem_of
-from tongzhou.server.questions.stored import StoredAnswer
-from tongzhou.server.questions.table import Column, Row, Table, make_table
-from tongzhou.server.questions.words import grouped
+from tongzhou.server.questions.stored import Choice, StoredAnswer
+from tongzhou.server.questions.table import FULL, Column, Row, Table, make_table
+from tongzhou.server.questions.words import grouped, related
 
 ROWS = 200
 """Rows on a page."""
@@ -61,7 +62,7 @@ def make_blueprint(pages: Pages) -> Blueprint:
     def question(language: str, name: str) -> Response:
         visit = read_visit(pages.site.catalog.find(name), language)
         fields = [
-            make_field(one, visit.values.get(one.name), pages.bridge.choices(one, language), language)
+            make_field(one, visit.values.get(one.name), _choices(pages, one, language), language)
             for one in fields_of(visit.stored)
         ]
         if any(field.fault for field in fields):
@@ -73,6 +74,16 @@ def make_blueprint(pages: Pages) -> Blueprint:
         return _show(pages, visit, fields, answer)
 
     return blueprint
+
+
+def _choices(pages: Pages, parameter: Parameter, language: str) -> Sequence[Choice]:
+    """Return the values of a parameter; without them, where they are refused now, a value is written."""
+    try:
+        return pages.bridge.choices(parameter, language)
+    except RequestError as error:
+        if KINDS[error.kind].status not in _REFUSED:
+            raise
+        return ()
 
 
 def read_visit(stored: StoredQuery, language: str) -> Visit:
@@ -151,6 +162,7 @@ def _render(
         fields=fields,
         state=state,
         sort=visit.sort,
+        related=related(stored, pages.site.catalog),
         address=visit.address,
         given=visit.values,
         addresses=_addresses(visit, values["sparql"]) if "sparql" in values else {},
@@ -174,11 +186,11 @@ def _addresses(visit: Visit, sparql: str) -> dict[str, str]:
 
 def _top(stored: StoredQuery, table: Table) -> dict[str, str] | None:
     """Return the label and the number of the longest bar; the number in the words of the text, where it has some."""
-    if stored.view.kind != "bars":
+    if stored.view.kind != "bars" or sum(cell.bar == FULL for row in table.rows for cell in row.cells) != 1:
         return None
     names = [column.name for column in table.columns]
     for row in table.rows:
-        number = next((cell for cell in row.cells if cell.bar == 100), None)
+        number = next((cell for cell in row.cells if cell.bar == FULL), None)
         if number is not None:
             said = next(
                 (row.cells[names.index(name)].text for name in ("wording", "wordings") if name in names), ""

@@ -15,7 +15,9 @@ from tongzhou.server.questions.words import column_words
 
 _NAMES = frozenset({"name", "label", "title", "what", "asked", "done"})
 _NUMBERS = frozenset(f"{XSD}{name}" for name in ("integer", "decimal", "double", "float"))
-_FULL = 100
+_HEDGED = "hedgedParts"
+FULL = 100
+"""The length of the longest bar, in hundredths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +77,22 @@ def make_table(
     """
     sources = _merge(stored, rows.columns)
     columns = tuple(_column(source, rows, language) for source in sources)
+    bars = rows.columns.index(stored.view.value) if stored.view.value in rows.columns else None
     longest = _longest(stored, rows)
+    hedged = rows.columns.index(_HEDGED) if _HEDGED in rows.columns else None
     table = [
         Row(
-            tuple(_cell(row, source, rows.columns, stored, longest) for source in sources),
+            tuple(
+                _cell(
+                    row[source.index],
+                    None if source.text is None else row[source.text],
+                    longest=longest.get(_unit(rows.columns, row)) if source.index == bars else None,
+                    about=_is_sum(rows.columns[source.index])
+                    and hedged is not None
+                    and bool(_number(row[hedged])),
+                )
+                for source in sources
+            ),
             stored.addends_of(_texts(rows.columns, row), values),
         )
         for row in rows.rows
@@ -121,14 +135,8 @@ def _column(source: _Source, rows: Rows, language: str) -> Column:
     return Column(name, column_words(name, language), is_number, source.is_quote)
 
 
-def _cell(
-    row: Sequence[Term | None],
-    source: _Source,
-    names: Sequence[str],
-    stored: StoredQuery,
-    longest: Decimal | None,
-) -> Cell:
-    term, text = row[source.index], None if source.text is None else row[source.text]
+def _cell(term: Term | None, text: Term | None, *, longest: Decimal | None, about: bool) -> Cell:
+    """Return the cell of a term, with the text that stands for it; `about` marks a sum with hedged parts."""
     iri = term.value if isinstance(term, ox.NamedNode) else None
     shown = term if text is None else text
     if shown is None:
@@ -137,19 +145,30 @@ def _cell(
     number = _number(term)
     words = shorten(shown.value) if isinstance(shown, ox.NamedNode) else plain_value(shown)
     if number is not None and text is None:
-        words = f"{number:,f}"
-    bar = None
-    if number is not None and longest and names[source.index] == stored.view.value:
-        bar = int(number / longest * _FULL)
+        words = f"{'≈ ' if about else ''}{number:,f}"
+    bar = int(number / longest * FULL) if number is not None and longest else None
     return Cell(words, iri, language, number, bar)
 
 
-def _longest(stored: StoredQuery, rows: Rows) -> Decimal | None:
-    """Return the number whose bar is the longest, where there are bars."""
-    if stored.view.value not in rows.columns:
-        return None
-    index = rows.columns.index(stored.view.value)
-    return max((number for row in rows.rows if (number := _number(row[index]))), default=None)
+def _is_sum(name: str) -> bool:
+    return name in ("sum", "total")
+
+
+def _longest(stored: StoredQuery, rows: Rows) -> dict[str, Decimal]:
+    """Return the number whose bar is the longest, for each unit: bars of different units can't be compared."""
+    longest: dict[str, Decimal] = {}
+    if stored.view.value in rows.columns:
+        index = rows.columns.index(stored.view.value)
+        for row in rows.rows:
+            number, unit = _number(row[index]), _unit(rows.columns, row)
+            if number is not None:
+                longest[unit] = max(number, longest.get(unit, number))
+    return longest
+
+
+def _unit(names: Sequence[str], row: Sequence[Term | None]) -> str:
+    term = row[names.index("unitName")] if "unitName" in names else None
+    return "" if term is None else plain_value(term)
 
 
 def _number(term: Term | None) -> Decimal | None:

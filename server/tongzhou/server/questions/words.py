@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
-from tongzhou.graph.catalog import StoredQuery
+from tongzhou.graph.catalog import Catalog, StoredQuery
 
 _TWO = tuple[str, str]
+_REFERENCE = re.compile("见 ?([a-z-]+)")
 _COLUMNS: Mapping[str, _TWO] = {
     "about": ("关于", "about"),
     "action": ("行动", "action"),
@@ -157,6 +159,12 @@ def grouped(questions: Iterable[StoredQuery], language: str) -> list[tuple[str, 
         (_in(words, language), [one for one in known if one.tags[0] in tags]) for words, tags in _GROUPS
     ]
     return [(title, members) for title, members in groups if members]
+
+
+def related(stored: StoredQuery, catalog: Catalog) -> list[StoredQuery]:
+    """Return the questions that the explanation of one refers to by name (`见 gaps`)."""
+    names = _REFERENCE.findall(stored.about["zh"])
+    return [catalog[name] for name in dict.fromkeys(names) if name in catalog]
 
 
 def _in(words: _TWO, language: str) -> str:
