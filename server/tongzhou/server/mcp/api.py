@@ -24,7 +24,11 @@ class Api:
     """The HTTP interface of the server at an address."""
 
     def __init__(self, address: str) -> None:
-        """Keep the address of the server; that of its SPARQL endpoint or of one of its pages will do for it."""
+        """Keep the address of the server; that of its SPARQL endpoint will do. Raises RemoteError for what is none."""
+        if not address.startswith(("http://", "https://")):
+            raise RemoteError(
+                f"{address!r} is no address of a server. Write one such as http://127.0.0.1:8000/."
+            )
         self.root = address.removesuffix("/").removesuffix("/sparql") + "/"
 
     def check(self) -> None:
