@@ -220,10 +220,10 @@ def _index(kind: str, predicate: Slot) -> str:
     return f"{kind}{predicate}" if isinstance(predicate, int) else f"{kind}.get({predicate}, N)"
 
 
-def write_finder(name: str, condition: All) -> str:
+def write_finder(name: str, condition: All, rdf_type: int) -> str:
     """Return a function that looks for what is said of one member, given what all members share; it returns triples."""
     writer = Writer(name, [condition.member, *condition.shared])
-    writer.join(order(condition.triples, writer.bound), {})
+    writer.join(order(condition.triples, writer.bound, rdf_type=rdf_type), {})
     found = "".join(f"{text_of(triple)}, " for triple in condition.triples)
     writer.write(f"return ({found})")
     return "\n".join(writer.lines)

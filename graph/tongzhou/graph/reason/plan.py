@@ -41,7 +41,11 @@ def is_known(slot: Slot, bound: Iterable[str]) -> bool:
 
 
 def order(
-    steps: Iterable[Step], bound: Iterable[str], *, of_all: Iterable[Triple] | None = None
+    steps: Iterable[Step],
+    bound: Iterable[str],
+    *,
+    rdf_type: int,
+    of_all: Iterable[Triple] | None = None,
 ) -> Iterator[Step]:
     """Yield the steps in a good order, given the variables that have a value.
 
@@ -56,7 +60,7 @@ def order(
         if all(known.issuperset(names_of(step)) for step in pool if isinstance(step, All)):
             spare = []
         candidates = [*pool, *spare]
-        step = min(candidates, key=lambda each: _cost(each, known, opened))
+        step = min(candidates, key=lambda each: _cost(each, known, opened, rdf_type))
         if isinstance(step, All) and not known.issuperset(step.shared):
             opened = True
             spare = list(step.triples)
@@ -69,11 +73,19 @@ def order(
         yield step
 
 
-def _cost(step: Step, known: set[str], opened: bool) -> int:  # noqa: PLR0911
+def _cost_of_triple(triple: Triple, known: set[str], rdf_type: int) -> int:
+    s, p, o = (is_known(slot, known) for slot in triple)
+    if isinstance(triple.object, Spelling) and p and not s:
+        return 80
+    if triple.predicate == rdf_type and o and not s:
+        return 85  # all things of a class
+    return _TRIPLE_COSTS[s, p, o]
+
+
+def _cost(step: Step, known: set[str], opened: bool, rdf_type: int) -> int:  # noqa: PLR0911
     """Return how many values a step may lead to, roughly; ties keep the order of the rule."""
     if isinstance(step, Triple):
-        s, p, o = (is_known(slot, known) for slot in step)
-        return _TRIPLE_COSTS[s, p, o or (isinstance(step.object, Spelling) and not s)]
+        return _cost_of_triple(step, known, rdf_type)
     if isinstance(step, Shortcut):
         return 0 if known.issuperset(step.names) else _NEVER
     has_cells = step.cells in known

@@ -143,7 +143,7 @@ class Program:
         for rule in self.rules:
             found = self._triggers(rule, mode)
             finders = {c: f"find_{rule.index}_{at}" for at, c in enumerate(rule.body) if isinstance(c, All)}
-            parts += [write_finder(name, condition) for condition, name in finders.items()]
+            parts += [write_finder(name, condition, self.rdf_type) for condition, name in finders.items()]
             for place, trigger in enumerate(found):
                 function = f"r_{rule.index}_{place}"
                 parts.append(self._function(function, trigger, mode, finders))
@@ -177,21 +177,20 @@ class Program:
             else:
                 entries.append(Entry(function, None))
 
-    @staticmethod
-    def _guard(name: str, key: str, conditions: Sequence[Step]) -> str:
+    def _guard(self, name: str, key: str, conditions: Sequence[Step]) -> str:
         writer = Writer(name, [key])
-        writer.join(order(conditions, [key]), {})
+        writer.join(order(conditions, [key], rdf_type=self.rdf_type), {})
         writer.write("return True")
         return "\n".join(writer.lines)
 
     def _function(self, name: str, trigger: Trigger, mode: Mode, finders: dict[All, str]) -> str:
-        parameters, tests = parameters_of(trigger.triple)
+        parameters, tests = parameters_of(trigger.triple, self.rdf_type)
         writer = Writer(name, parameters, limited=mode == "forward")
         if tests:
             writer.write(f"if {' and '.join(tests)}:")
         rule = trigger.rule
         is_tested = False
-        for step in order(trigger.steps, parameters, of_all=trigger.of_all):
+        for step in order(trigger.steps, parameters, rdf_type=self.rdf_type, of_all=trigger.of_all):
             if (
                 mode == "forward"
                 and isinstance(step, All | Path)

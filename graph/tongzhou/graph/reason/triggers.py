@@ -83,20 +83,22 @@ def _member(cells: str, member: str) -> Triple:
     return Triple(cells, "t_predicate", member)
 
 
-def parameters_of(triple: Triple) -> tuple[list[str], list[str]]:
-    """Return the parameters that a triple's slots make, and the tests of those that are constants or stand there twice."""
+def parameters_of(triple: Triple, rdf_type: int) -> tuple[list[str], list[str]]:
+    """Return the parameters that a triple's slots make, and tests of what is not told by how functions are found.
+
+    They are found by their predicate, and by their class.
+    """
     parameters: list[str] = []
     tests: list[str] = []
     for place, slot in enumerate(triple):
+        is_sure = place == 1 or (place == 2 and triple.predicate == rdf_type)
         name = slot.name if isinstance(slot, Spelling) else f"t_{place}"
         if isinstance(slot, Spelling):
             tests.append(f"{name} in {spellings(slot)}")
-        elif isinstance(slot, int):
-            tests.append(f"{name} == {slot}")
-        elif slot in parameters:
-            tests.append(f"{name} == {slot}")
-        else:
+        elif isinstance(slot, str) and slot not in parameters:
             name = slot
+        elif isinstance(slot, str) or not is_sure:
+            tests.append(f"{name} == {slot}")
         parameters.append(name)
     return parameters, tests
 
