@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 import pyoxigraph as ox
@@ -13,7 +13,7 @@ from tongzhou.graph.reason.dictionary import Numbers
 from tongzhou.graph.reason.engine import Engine
 from tongzhou.graph.reason.program import program_of
 from tongzhou.graph.reason.proof import Contradiction, Derivation, Proof, Statement, Step
-from tongzhou.graph.reason.proving import Inference, Search, flatten, inferences
+from tongzhou.graph.reason.proving import Inference, Search, ground, inferences
 from tongzhou.graph.reason.retraction import retract
 from tongzhou.graph.reason.rules import Rules
 from tongzhou.graph.reason.state import dump_engine, load_engine
@@ -132,8 +132,11 @@ class Closure:
     def contradictions(self) -> tuple[Contradiction, ...]:
         """Return the contradictions, sorted by rule and premises."""
         found = (
-            Contradiction(rule, tuple(map(self._statement, flatten(self.engine, premises))))
-            for (rule, _), premises in self.engine.clashes.items()
+            Contradiction(
+                rule,
+                tuple(map(self._statement, premises if record is None else ground(self.engine, record))),
+            )
+            for (rule, premises), record in self.engine.clashes.items()
         )
         return tuple(sorted(found, key=lambda each: (each.rule, [str(premise) for premise in each.premises])))
 
@@ -145,7 +148,7 @@ class Closure:
         for triple in engine.store:
             record = engine.store.records[triple]
             if isinstance(record, tuple):
-                counts[engine.program.rules[record[0]].id] += 1
+                counts[engine.rule_of(record).id] += 1
         return counts
 
     def derivation(self, triple: ox.Triple | Statement) -> Derivation | None:
@@ -211,7 +214,7 @@ def _statement(triple: ox.Triple | Statement) -> Statement:
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def _no_collection() -> Generator[None]:
     """Keep the garbage collector from walking millions of tuples that hold no cycles."""
     was_on = gc.isenabled()
     gc.disable()

@@ -128,21 +128,24 @@ class NumberedRule:
         """Return how many conditions have their triples in the record, since names do not tell them."""
         return sum(isinstance(condition, All | Path) for condition in self.body)
 
-    def premises(self, record: Record) -> Iterator[Numbers]:
-        """Yield the triples that a record rests on, in the order of the body."""
+    def parts(self, record: Record) -> Iterator[tuple[Condition, tuple[Numbers, ...]]]:
+        """Yield the conditions of the body, each with the triples by which a record meets it."""
         values = dict(zip(self.names, record[1:], strict=False))
         searched = iter(record[1 + len(self.names) :])
         for condition in self.body:
             if isinstance(condition, Triple):
                 s, p, o = (_value(slot, values) for slot in condition)
-                yield s, p, o
-            elif isinstance(condition, Member):
-                yield values[condition.cells], MEMBER, values[condition.member]
-            elif isinstance(condition, Pair):
-                yield values[condition.cells], MEMBER, values[condition.first]
-                yield values[condition.cells], MEMBER, values[condition.second]
+                yield condition, ((s, p, o),)
+            elif isinstance(condition, All | Path):
+                yield condition, next(searched)
             else:
-                yield from next(searched)
+                cells, *members = condition
+                yield condition, tuple((values[cells], MEMBER, values[member]) for member in members)
+
+    def premises(self, record: Record) -> Iterator[Numbers]:
+        """Yield the triples that a record rests on, in the order of the body."""
+        for _, triples in self.parts(record):
+            yield from triples
 
 
 def _value(slot: Slot, values: dict[str, int]) -> int:
@@ -191,7 +194,7 @@ def _number(index: int, rule: Rule, dictionary: Dictionary) -> NumberedRule:
             elsewhere = {
                 f"v_{term.name}"
                 for other in (*(each for each in rule.body if each is not atom), *rule.head)
-                for term in (other if isinstance(other, tuple) else ())
+                for term in other
                 if isinstance(term, Variable)
             }
             inside = dict.fromkeys(name for each in triples for name in names_of(each))

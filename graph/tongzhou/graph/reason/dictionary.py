@@ -30,7 +30,7 @@ class Dictionary(dict[bytes, int]):
         self._terms: dict[int, Term] = {}
 
     def __missing__(self, text: bytes) -> int:
-        """Number a new term."""
+        """Give a new term the next number."""
         number = self[text] = len(self.texts)
         self.texts.append(text)
         if text.endswith(b">") and text.startswith(b'"'):
@@ -100,4 +100,6 @@ class Dictionary(dict[bytes, int]):
 
 
 def _lines(triples: Iterable[ox.Triple]) -> list[bytes]:
-    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES).split(b"\n")
+    text = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
+    assert text is not None
+    return text.split(b"\n")

@@ -28,7 +28,7 @@ class Dispatch:
             by_subject = store.objects.setdefault(predicate, {})
             by_object = store.subjects.setdefault(predicate, {})
             own[f"{kind}{predicate}"] = by_subject if kind == "SP" else by_object
-        exec(code.code, own)  # noqa: S102 (the code is made of the rules by this package)
+        exec(code.code, own)
         table = code.table
         self.rdf_type = program.rdf_type
         self._schema_predicates, self._schema_classes = program.schema
@@ -46,7 +46,7 @@ class Dispatch:
 
     def is_schema(self, triple: Numbers) -> bool:
         """Tell whether a triple may let further functions run."""
-        s, p, o = triple
+        _, p, o = triple
         return (
             p in self._schema_predicates or p == MEMBER or (p == self.rdf_type and o in self._schema_classes)
         )

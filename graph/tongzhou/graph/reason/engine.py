@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from tongzhou.graph.errors import ReasoningError
-from tongzhou.graph.reason.conditions import MEMBER, Record
+from tongzhou.graph.reason.conditions import MEMBER, NumberedRule, Record
 from tongzhou.graph.reason.datatypes import are_different
 from tongzhou.graph.reason.dictionary import Dictionary, Numbers
 from tongzhou.graph.reason.dispatch import Dispatch
@@ -42,7 +42,8 @@ class Engine:
         self.lists = Lists(self.store, first=fixed["FIRST"], rest=fixed["REST"], nil=fixed["NIL"])
         self.same = Representatives(self.store, fixed["SAME_AS"])
         self.queue: deque[Numbers] = deque()
-        self.clashes: dict[Clash, tuple[Numbers, ...]] = {}
+        self.clashes: dict[Clash, Record | None] = {}
+        """The record of each contradiction; None for those of a scan."""
         self.also_asserted: set[Numbers] = set()
         """What is asserted and keeps its record, since it follows from others too."""
         self._scans = frozenset(scans)
@@ -57,18 +58,18 @@ class Engine:
     def dispatch(self, mode: Mode, **names: Callable[..., None]) -> Dispatch:
         """Return the functions of a mode, which call `names` for what they find."""
         lists, paths, store = self.lists, self._paths, self.store
+        asked = (lists.heads, lists.every, lists.apart, lists.others, lists.pairs, lists.repeated)
+        walked = (paths.through, paths.paths, paths.paths_from, paths.path)
         namespace: dict[str, Any] = {
-            **{"D": store.records, "SP": store.objects, "OP": store.subjects},
-            **{
-                "LM": store.members,
-                "ML": store.lists,
-                "CM": self.same.smallest,
-                "N": {},
-                "LIMIT": self.limit,
-            },
-            **{"heads": lists.heads, "every": lists.every, "apart": lists.apart, "others": lists.others},
-            **{"pairs": lists.pairs, "repeated": lists.repeated, "through": paths.through},
-            **{"paths": paths.paths, "paths_from": paths.paths_from, "path": paths.path},
+            "D": store.records,
+            "SP": store.objects,
+            "OP": store.subjects,
+            "LM": store.members,
+            "ML": store.lists,
+            "CM": self.same.smallest,
+            "N": {},
+            "LIMIT": self.limit,
+            **{function.__name__: function for function in (*asked, *walked)},
             **{name_of_spellings(value): numbers for value, numbers in self.dictionary.spellings.items()},
             **names,
         }
@@ -92,7 +93,7 @@ class Engine:
             elif records[triple] is not None:
                 self.also_asserted.add(triple)
             if triple[2] in ill_typed and "dt-not-type" in self._scans:
-                self.clashes.setdefault(("dt-not-type", frozenset({triple})), (triple,))
+                self.clashes["dt-not-type", frozenset({triple})] = None
         for part in (early, late):
             self.queue.extend(part)
             self.run()
@@ -106,7 +107,7 @@ class Engine:
                 self.stop()
             self.take_members()
 
-    def _drain(self) -> None:
+    def _drain(self) -> None:  # noqa: PLR0912 (a call for each triple would cost more than all that is done here)
         """Take triples from the queue until it is empty. What is written out here is done for every single triple."""
         dispatch, program = self.forward, self.program
         objects, subjects = self.store.objects, self.store.subjects
@@ -197,13 +198,12 @@ class Engine:
             self.same.join(s, o)
             texts = self.dictionary.texts
             if "dt-diff" in self._scans and are_different(texts[s], texts[o]):
-                self.clashes.setdefault(("dt-diff", frozenset({triple})), (triple,))
+                self.clashes["dt-diff", frozenset({triple})] = None
 
     def _clash(self, record: Record) -> None:
         """Keep a contradiction, once for the same premises."""
-        rule = self.program.rules[record[0]]
-        premises = tuple(rule.premises(record))
-        self.clashes.setdefault((rule.id, frozenset(premises)), premises)
+        rule = self.rule_of(record)
+        self.clashes.setdefault((rule.id, frozenset(rule.premises(record))), record)
         if len(self.clashes) > self.limit:
             self.stop()
 
@@ -222,11 +222,16 @@ class Engine:
         """Tell whether a triple is asserted."""
         return self.store.records.get(triple, 1) is None or triple in self.also_asserted
 
+    def rule_of(self, record: Record) -> NumberedRule:
+        """Return the rule of a record."""
+        index: int = record[0]
+        return self.program.rules[index]
+
     def premises(self, record: Record) -> Iterator[Numbers]:
         """Yield what a record rests on; members of lists are among them as triples of the engine's own."""
         if record[0] == LIST_RECORD:
             return self.lists.premises(record)
-        return self.program.rules[record[0]].premises(record)
+        return self.rule_of(record).premises(record)
 
     def derivations(self, triple: Numbers) -> Iterator[Record]:
         """Yield a record for each way in which a triple follows in one step from others that are there."""

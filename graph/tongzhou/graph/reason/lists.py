@@ -33,6 +33,7 @@ class Lists:
         self.cell_predicates = frozenset({first, rest})
         self.chains: dict[int, tuple[Places, ...]] = {}
         """The lists from each head as they were when they were last walked."""
+        self._cells: dict[int, tuple[tuple[int, ...], ...]] = {}
         self._heads_by_cell: dict[int, set[int]] = {}
         self._changed: dict[int, None] = {}
         self._plain: dict[int, bool] = {}
@@ -55,7 +56,7 @@ class Lists:
         changed, self._changed = self._changed, {}
         found: list[tuple[Numbers, Record]] = []
         for head in changed:
-            ways = list(self._walk(head))
+            ways = self._cells[head] = tuple(self._walk(head))
             self.chains[head] = tuple(
                 tuple(tuple(self._store.about(cell, self._first)) for cell in way) for way in ways
             )
@@ -97,9 +98,20 @@ class Lists:
 
     def premises(self, record: Record) -> Iterator[Numbers]:
         """Yield the triples that a membership rests on: the cells of the list, and the value of the one that has it."""
-        _, cell, member, chain = record
-        yield from zip(chain, [self._rest] * len(chain), (*chain[1:], self._nil), strict=True)
+        _, cell, member, way = record
+        yield from self._links(way)
         yield cell, self._first, member
+
+    def premises_of_pair(self, cells: int, one: int, other: int) -> Iterator[Numbers]:
+        """Yield the triples that show two members at different places of a list."""
+        number, i, j = next(self.places_apart(cells, one, other))
+        way = self._cells[cells][number]
+        yield from self._links(way)
+        yield way[i], self._first, one
+        yield way[j], self._first, other
+
+    def _links(self, way: tuple[int, ...]) -> Iterator[Numbers]:
+        return zip(way, [self._rest] * len(way), (*way[1:], self._nil), strict=True)
 
     # -- What generated functions ask ------------------------------------------------------------------------------------
 

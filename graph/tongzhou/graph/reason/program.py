@@ -20,7 +20,6 @@ from tongzhou.graph.reason.conditions import (
     Path,
     Step,
     Triple,
-    names_of,
     number_rules,
 )
 from tongzhou.graph.reason.dictionary import Dictionary
@@ -80,7 +79,7 @@ class Program:
     """Rules by numbers, and the code of their functions, made when it is first asked for."""
 
     def __init__(self, rules: Rules, *, records: bool) -> None:
-        """Number the rules."""
+        """Give the constants of rules their numbers."""
         self._records = records
         dictionary = Dictionary()
         names = (

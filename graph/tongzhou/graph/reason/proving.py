@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from tongzhou.graph.reason.conditions import MEMBER
+from tongzhou.graph.reason.conditions import MEMBER, Pair, Record
 from tongzhou.graph.reason.dictionary import Numbers
 from tongzhou.graph.reason.engine import Engine
 
@@ -65,12 +65,12 @@ class Search:
         heapq.heapify(heap)
         count = len(found)
         while heap:
-            cost, _, triple, way = heapq.heappop(heap)
+            cost, _, triple, cheapest = heapq.heappop(heap)
             if triple in self.costs:
                 continue
             self.costs[triple] = cost
-            if way is not None:
-                self.best[triple] = way
+            if cheapest is not None:
+                self.best[triple] = cheapest
             for user in users[triple]:
                 missing[user] -= 1
                 if not missing[user]:
@@ -102,20 +102,25 @@ def inferences(engine: Engine, triple: Numbers, *, is_thorough: bool = True) -> 
     if is_thorough:
         records += islice(engine.derivations(triple), MOST_DERIVATIONS)
     ways = (
-        (engine.program.rules[each[0]].id, flatten(engine, engine.premises(each)))
+        (engine.rule_of(each).id, ground(engine, each))
         for each in records
         if triple not in engine.premises(each)
     )
     yield from dict.fromkeys(ways)
 
 
-def flatten(engine: Engine, premises: Iterable[Numbers]) -> Premises:
-    """Return premises with the cells of a list where they have the membership of its members."""
-    flat: dict[Numbers, None] = {}
-    for premise in premises:
-        record = engine.store.records.get(premise)
-        if premise[1] == MEMBER and isinstance(record, tuple):
-            flat.update(dict.fromkeys(engine.premises(record)))
-        else:
-            flat[premise] = None
-    return tuple(flat)
+def ground(engine: Engine, record: Record) -> Premises:
+    """Return the premises of a record, with the cells of a list where it speaks of members."""
+    found: dict[Numbers, None] = {}
+    for condition, triples in engine.rule_of(record).parts(record):
+        if isinstance(condition, Pair):
+            (cells, _, one), (_, _, other) = triples
+            found.update(dict.fromkeys(engine.lists.premises_of_pair(cells, one, other)))
+            continue
+        for triple in triples:
+            of_member = engine.store.records[triple]
+            if triple[1] == MEMBER and isinstance(of_member, tuple):
+                found.update(dict.fromkeys(engine.premises(of_member)))
+            else:
+                found[triple] = None
+    return tuple(found)

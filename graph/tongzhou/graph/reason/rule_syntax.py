@@ -67,7 +67,7 @@ def _read_file(file: Path) -> Rules:
     return _FileReader(str(file)).read(text)
 
 
-class _Refusal(Exception):
+class _RefusedError(Exception):
     """Why a line is no rule, and what to do."""
 
     def __init__(self, message: str, remedy: str) -> None:
@@ -94,12 +94,12 @@ class _FileReader:
                 continue
             try:
                 self._read_line(content, number)
-            except _Refusal as refusal:
+            except _RefusedError as refusal:
                 subject = content.split("|")[0].strip() if "|" in content else ""
                 faults.append(Fault(self.path, number, subject, str(refusal), refusal.remedy))
         if faults:
             raise SourceError(faults)
-        ids = {each.id for each in (*self.rules, *self.scans)} if self.regimes else set[str]()
+        ids = [rule.id for rule in self.rules] + [scan.id for scan in self.scans] if self.regimes else []
         return Rules(tuple(self.rules), tuple(self.scans), tuple(self.left_out), self.regimes, frozenset(ids))
 
     def _read_line(self, line: str, number: int) -> None:
@@ -113,16 +113,16 @@ class _FileReader:
     def _read_rule(self, columns: list[str], number: int) -> None:
         if len(columns) != 5:
             message = f"{len(columns)} columns where a rule has five."
-            raise _Refusal(message, "Write: id | body | head | name in Chinese | name in English.")
+            raise _RefusedError(message, "Write: id | body | head | name in Chinese | name in English.")
         identifier, body, head, chinese, english = columns
         if not re.fullmatch(r"[A-Za-z][\w.-]*", identifier):
-            raise _Refusal("the id is no word.", "Use letters, digits, full stops and hyphens.")
+            raise _RefusedError("the id is no word.", "Use letters, digits, full stops and hyphens.")
         labels = {"zh": chinese, "en": english}
         if body == "left out":
             self.left_out.append(LeftOut(identifier, head, labels))
         elif body == "scan":
             if identifier not in SCANS:
-                raise _Refusal("there is no such scan.", f"Scans are {', '.join(sorted(SCANS))}.")
+                raise _RefusedError("there is no such scan.", f"Scans are {', '.join(sorted(SCANS))}.")
             self.scans.append(Scan(identifier, labels))
         else:
             atoms = tuple(_Parser(body, self.prefixes).atoms())
@@ -175,7 +175,7 @@ class _Parser:
     def _variable(self) -> Variable:
         term = self._term()
         if not isinstance(term, Variable):
-            raise _Refusal(f"{term} where a variable is due.", "Write a variable, such as ?m.")
+            raise _RefusedError(f"{term} where a variable is due.", "Write a variable, such as ?m.")
         return term
 
     def _term(self) -> RuleTerm:
@@ -192,7 +192,9 @@ class _Parser:
             return ox.NamedNode(f"{RDF}type")
         if match["string"] is not None:
             return self._literal(match)
-        raise _Refusal(f"{match[0].strip()!r} where a term is due.", "Write triples with ' . ' between them.")
+        raise _RefusedError(
+            f"{match[0].strip()!r} where a term is due.", "Write triples with ' . ' between them."
+        )
 
     def _literal(self, match: re.Match[str]) -> ox.Literal:
         text = re.sub(r"\\(.)", r"\1", match["string"][1:-1])
@@ -206,14 +208,14 @@ class _Parser:
     def _expand(self, name: str) -> ox.NamedNode:
         prefix, _, local = name.partition(":")
         if prefix not in self.prefixes:
-            raise _Refusal(f"the prefix {prefix}: is not declared.", f"Add a line: prefix {prefix}: <…>")
+            raise _RefusedError(f"the prefix {prefix}: is not declared.", f"Add a line: prefix {prefix}: <…>")
         return ox.NamedNode(self.prefixes[prefix] + local)
 
     def _match(self) -> re.Match[str]:
         match = _TOKEN.match(self.text, self.position)
         if match is None:
             rest = self.text[self.position :].strip() or "the end"
-            raise _Refusal(
+            raise _RefusedError(
                 f"nothing can be made of {rest!r}.", "Write triples as in Turtle, with ' . ' between."
             )
         self.position = match.end()
@@ -229,7 +231,7 @@ class _Parser:
     def _require(self, token: str) -> None:
         if not self._take(token):
             found = self.text[self.position :].strip() or "the end"
-            raise _Refusal(
+            raise _RefusedError(
                 f"{token!r} is due before {found!r}.", "See the head of owl2-rl.rules for the notation."
             )
 
@@ -239,23 +241,25 @@ def _require_sound(body: tuple[Atom, ...], head: tuple[Pattern, ...]) -> None:
     bound = {name for atom in body for name in _outer(atom)}
     free = [name for pattern in head for name in variables(pattern) if name not in bound]
     if free:
-        raise _Refusal(f"?{free[0]} of the head is not in the body.", "Use a variable of the body.")
+        raise _RefusedError(f"?{free[0]} of the head is not in the body.", "Use a variable of the body.")
     for pattern in head:
         if isinstance(pattern.subject, ox.Literal) or not isinstance(
             pattern.predicate, Variable | ox.NamedNode
         ):
-            raise _Refusal("a literal heads a triple.", "Literals stand in the place of the object only.")
+            raise _RefusedError(
+                "a literal heads a triple.", "Literals stand in the place of the object only."
+            )
     named = {
         atom.object for atom in body if isinstance(atom, Pattern) and isinstance(atom.predicate, ox.NamedNode)
     }
     for atom in body:
         if not isinstance(atom, Pattern) and atom.list not in named:
             message = f"no triple with a property by name leads to the list {atom.list}."
-            raise _Refusal(message, f"Add one, such as ?c owl:unionOf {atom.list}.")
+            raise _RefusedError(message, f"Add one, such as ?c owl:unionOf {atom.list}.")
         if isinstance(atom, ListAll) and atom.member.name not in {
             name for pattern in atom.patterns for name in variables(pattern)
         }:
-            raise _Refusal(f"nothing is said of {atom.member}.", "Use the member between ':' and ']'.")
+            raise _RefusedError(f"nothing is said of {atom.member}.", "Use the member between ':' and ']'.")
 
 
 def _outer(atom: Atom) -> Iterator[str]:

@@ -152,10 +152,8 @@ class Rules:
 
     def label(self, identifier: str, language: str) -> str:
         """Return the name of a rule in a language, or its id where it is unknown."""
-        for each in (*self.rules, *self.scans):
-            if each.id == identifier:
-                return each.labels[language]
-        return identifier
+        named: list[Rule | Scan] = [*self.rules, *self.scans]
+        return next((each.labels[language] for each in named if each.id == identifier), identifier)
 
 
 def merge(parts: Sequence[Rules]) -> Rules:
@@ -175,5 +173,5 @@ def merge(parts: Sequence[Rules]) -> Rules:
         tuple(scan for part in parts for scan in part.scans),
         tuple(entry for part in parts for entry in part.left_out),
         {name: ids for part in parts for name, ids in part.regimes.items()},
-        frozenset().union(*(part.table for part in parts)),
+        frozenset(identifier for part in parts for identifier in part.table),
     )

@@ -38,7 +38,7 @@ def dump_engine(engine: Engine, rules: Rules) -> bytes:
         "triples": [number for triple in engine.store for number in triple],
         "records": [records[triple] for triple in engine.store],
         "also asserted": sorted(engine.also_asserted),
-        "contradictions": [[rule, premises] for (rule, _), premises in engine.clashes.items()],
+        "contradictions": [[rule, sorted(found), record] for (rule, found), record in engine.clashes.items()],
     }
     data = json.dumps(state, separators=(",", ":"), ensure_ascii=False).encode()
     return zstandard.ZstdCompressor(level=1).compress(data)
@@ -64,12 +64,12 @@ def _fill(engine: Engine, state: dict[str, Any]) -> None:
         engine.store.records[triple] = None if record is None else _record(record)
         engine.store.index(triple)
     engine.also_asserted.update((s, p, o) for s, p, o in state["also asserted"])
-    for rule, premises in state["contradictions"]:
-        found = tuple((s, p, o) for s, p, o in premises)
-        engine.clashes[rule, frozenset(found)] = found
+    for rule, premises, record in state["contradictions"]:
+        found = frozenset((s, p, o) for s, p, o in premises)
+        engine.clashes[rule, found] = None if record is None else _record(record)
     engine.recall()
 
 
-def _record(values: list[Any]) -> Record:
+def _record(values: list[int | list[list[int]]]) -> Record:
     """Return a record; a list in it has the triples that were found for a LIST."""
-    return tuple(tuple((s, p, o) for s, p, o in v) if isinstance(v, list) else v for v in values)
+    return tuple(value if isinstance(value, int) else tuple(map(tuple, value)) for value in values)

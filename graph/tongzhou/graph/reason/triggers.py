@@ -11,7 +11,6 @@ from tongzhou.graph.reason.conditions import (
     Member,
     NumberedRule,
     Pair,
-    Path,
     Shortcut,
     Slot,
     Spelling,
