@@ -62,9 +62,13 @@ def test_an_answer_has_a_tag_and_may_be_shared(api: httpx.Client) -> None:
     again = api.get("/places.csv", headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert api.get("/places.json").headers["etag"] != first.headers["etag"]
-    head = api.head("/places.csv")
+    plain = {"Accept-Encoding": "identity"}
+    head = api.head("/places.csv", headers=plain)
     assert head.content == b""
     assert head.headers["content-length"] == str(len(first.content))
+    packed = api.get("/places.csv", headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.content == first.content  # the client unpacks it
     options = api.options("/places.csv")
     assert (options.status_code, options.headers["allow"]) == (204, "GET, HEAD, OPTIONS")
     assert api.post("/places.csv").status_code == 405

@@ -14,6 +14,7 @@ from tongzhou.server.reconcile import routes as reconcile
 from tongzhou.server.replies import SAFETY
 from tongzhou.server.searching import Searching
 from tongzhou.server.site import Site
+from tongzhou.server.static_files import compress_static
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY", "TRACE")
 _SERVICE_PATHS = (
@@ -38,6 +39,7 @@ def create_app(bridge: Bridge, site: Site, config: Config) -> Flask:
     app.register_blueprint(reconcile.make_blueprint(bridge, Searching(site)))
     app.register_blueprint(pages.make_blueprint(bridge, site))
     app.register_blueprint(crawlers.make_blueprint(site))
+    compress_static(app)
     languages.register(app)
     flask_problems.register(app, lambda: make_frame(site))
     app.after_request(_add_headers)

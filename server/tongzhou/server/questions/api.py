@@ -11,7 +11,9 @@ from typing import Any
 
 from tongzhou.graph.catalog import StoredQuery
 from tongzhou.server.cache import Cache
+from tongzhou.server.coding import encode
 from tongzhou.server.http import Reply, Request
+from tongzhou.server.negotiation import choose_coding
 from tongzhou.server.planning import holds, weak_tag, with_charset
 from tongzhou.server.problems import RequestError
 from tongzhou.server.questions import rows
@@ -56,7 +58,7 @@ class QuestionApi:
         if request.path in (OPENAPI_PATH, PATH, f"{PATH}/"):
             describe = self._describe if request.path == OPENAPI_PATH else self._list
             tag, made = await self._make((request.path, request.root), partial(describe, request.root))
-            return _reply(request, made, tag, MEDIA_TYPES[".json"], [])
+            return await _reply(request, made, tag, MEDIA_TYPES[".json"], [])
         asked = read_asked(request, self.queries.catalog)
         key = (asked.rest, asked.offset, asked.excel)
         tag, made = await self._make(key, partial(self._ask, asked, request.client))
@@ -66,7 +68,7 @@ class QuestionApi:
             links.append(f'<{metadata}>; rel="describedby"; type="{MEDIA_TYPES[".csv-metadata.json"]}"')
         if made.more:
             links.append(f'<{asked.rest}>; rel="next"')
-        return _reply(request, made, tag, MEDIA_TYPES[asked.suffix], links)
+        return await _reply(request, made, tag, MEDIA_TYPES[asked.suffix], links)
 
     async def _make(self, key: object, make: Callable[[], Awaitable[_Made]]) -> tuple[str, _Made]:
         """Return what is kept under a key of the present snapshot, or make it, with its entity tag."""
@@ -125,10 +127,15 @@ def _to_json(value: Any) -> bytes:
     return (json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 
-def _reply(request: Request, made: _Made, tag: str, media_type: str, links: list[str]) -> Reply:
-    headers = [("ETag", tag), ("Cache-Control", "no-cache"), ("Vary", "Accept")]
+async def _reply(request: Request, made: _Made, tag: str, media_type: str, links: list[str]) -> Reply:
+    """Return what was made in the coding that the client likes, or 304 where it has it."""
+    headers = [("ETag", tag), ("Cache-Control", "no-cache"), ("Vary", "Accept, Accept-Encoding")]
     if links:
         headers.append(("Link", ", ".join(links)))
     if holds(request.headers.get("if-none-match"), tag):
         return Reply(304, tuple(headers))
-    return Reply(200, (*headers, ("Content-Type", with_charset(media_type))), made.body)
+    coding = choose_coding(request.headers.get("accept-encoding"))
+    if coding:
+        headers.append(("Content-Encoding", coding))
+    body = await asyncio.to_thread(encode, made.body, coding)
+    return Reply(200, (*headers, ("Content-Type", with_charset(media_type))), body)

@@ -16,6 +16,7 @@ from tongzhou.server.questions.words import column_words
 _NAMES = frozenset({"name", "label", "title", "what", "asked", "done"})
 _NUMBERS = frozenset(f"{XSD}{name}" for name in ("integer", "decimal", "double", "float"))
 _HEDGED = "hedgedParts"
+_ABOUT = "≈\u00a0"
 FULL = 100
 """The length of the longest bar, in hundredths."""
 
@@ -145,7 +146,7 @@ def _cell(term: Term | None, text: Term | None, *, longest: Decimal | None, abou
     number = _number(term)
     words = shorten(shown.value) if isinstance(shown, ox.NamedNode) else plain_value(shown)
     if number is not None and text is None:
-        words = f"{'≈ ' if about else ''}{number:,f}"
+        words = (_ABOUT if about else "") + f"{number:,f}"
     bar = int(number / longest * FULL) if number is not None and longest else None
     return Cell(words, iri, language, number, bar)
 
