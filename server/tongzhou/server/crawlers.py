@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from flask import Blueprint, Response, current_app
-from werkzeug.exceptions import HTTPException, NotFound
+from flask import Blueprint, Response
+from werkzeug.exceptions import NotFound
 
 from tongzhou.graph.release import Release
 from tongzhou.server.discovery.rdf import (
@@ -17,7 +17,7 @@ from tongzhou.server.discovery.rdf import (
 )
 from tongzhou.server.discovery.sitemap import sitemap, things_of
 from tongzhou.server.discovery.texts import llms_text, robots_text
-from tongzhou.server.flask_requests import read_head, root_of_request, to_response
+from tongzhou.server.flask_requests import is_served, read_head, root_of_request, to_response
 from tongzhou.server.http import Reply, Request
 from tongzhou.server.negotiation import LANGUAGES
 from tongzhou.server.replies import finish_whole
@@ -68,22 +68,14 @@ def _sitemap(release: Release, questions: Iterable[str], request: Request) -> Re
 
 
 def _llms(release: Release, request: Request) -> Reply:
-    first = [page for page in _FIRST if _is_served(page[0])]
+    first = [page for page in _FIRST if is_served(f"/{page[0]}")]
     body = llms_text(request.root, release, first)
     return Reply(200, (("Content-Type", "text/plain; charset=utf-8"),), body.encode())
 
 
 def _served(paths: tuple[str, ...]) -> Iterator[str]:
     """Yield those paths, without their language, that this application has pages for."""
-    return (path for path in paths if _is_served(f"{LANGUAGES[0]}/{path}"))
-
-
-def _is_served(path: str) -> bool:
-    try:
-        current_app.url_map.bind("").match(f"/{path}", method="GET")
-    except HTTPException:
-        return False
-    return True
+    return (path for path in paths if is_served(f"/{LANGUAGES[0]}/{path}"))
 
 
 def _text(text: str) -> Response:

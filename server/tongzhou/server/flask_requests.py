@@ -7,6 +7,7 @@ from typing import cast
 from urllib.parse import quote
 
 from flask import Response, current_app, request
+from werkzeug.exceptions import HTTPException
 
 from tongzhou.server.addresses import client_of, is_trusted, root_of
 from tongzhou.server.bridge import Pieces
@@ -43,6 +44,15 @@ def root_of_request() -> str:
     name, port = request.environ["SERVER_NAME"], request.environ["SERVER_PORT"]
     proxied = is_trusted(request.remote_addr or "", config.trusted_proxies)
     return root_of(request.scheme, f"{name}:{port}", headers, proxied=proxied)
+
+
+def is_served(path: str) -> bool:
+    """Tell whether the application answers a GET of a path, such as `/zh/ask/`."""
+    try:
+        current_app.url_map.bind("").match(path, method="GET")
+    except HTTPException:
+        return False
+    return True
 
 
 def to_response(reply: Reply | Pieces) -> Response:

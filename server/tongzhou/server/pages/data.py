@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, current_app
-from werkzeug.exceptions import HTTPException
+from flask import Blueprint, Response
 
 from tongzhou.graph.mappings import MAPPINGS
 from tongzhou.graph.namespaces import GRAPH, SCHEME, TZ
@@ -17,7 +16,7 @@ from tongzhou.graph.release import Release, releases_of
 from tongzhou.graph.void import meta_triples
 from tongzhou.server.discovery.dataset import dataset_json_ld
 from tongzhou.server.files import OFFERED
-from tongzhou.server.flask_requests import root_of_request
+from tongzhou.server.flask_requests import is_served, root_of_request
 from tongzhou.server.pages.frame import Pages
 from tongzhou.server.pages.languages import PREFIX
 from tongzhou.server.problems import RequestError
@@ -78,7 +77,7 @@ def make_blueprint(pages: Pages) -> Blueprint:
             graphs=list(graphs_of(release)),
             versions=[version_of(each) for each in releases_of(release.path.parents[1])],
             mappings=mapping_counts(release),
-            services=[path for path in _SERVICES if _is_served(path)],
+            services=[path for path in _SERVICES if is_served(path)],
             described=dataset_json_ld(release, root=root, language=language),
         )
 
@@ -140,11 +139,3 @@ def mapping_counts(release: Release) -> list[tuple[str, int]]:
         rows = csv.DictReader((line for line in file if not line.startswith("#")), dialect="excel-tab")
         counts = Counter(row["predicate_id"] for row in rows)
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-
-
-def _is_served(path: str) -> bool:
-    try:
-        current_app.url_map.bind("").match(path, method="GET")
-    except HTTPException:
-        return False
-    return True

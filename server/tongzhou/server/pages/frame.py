@@ -7,14 +7,13 @@ from collections.abc import Iterable, Mapping
 from string import Template
 
 import pyoxigraph as ox
-from flask import Response, current_app, g, request
+from flask import Response, g, request
 from flask_babel import gettext
-from werkzeug.exceptions import HTTPException
 
 from tongzhou.graph.catalog import StoredQuery
 from tongzhou.graph.results import Row, Term
 from tongzhou.server.bridge import Bridge
-from tongzhou.server.flask_requests import read_head, root_of_request
+from tongzhou.server.flask_requests import is_served, read_head, root_of_request
 from tongzhou.server.page_templates import Frame, render_page
 from tongzhou.server.pages.languages import language_of_request
 from tongzhou.server.problems import RequestError
@@ -93,14 +92,16 @@ def make_frame(site: Site, *, links: Iterable[Link] = ()) -> Frame:
         ("sparql", gettext("SPARQL")),
         ("about", gettext("About")),
     )
-    navigation = [(f"/{language}/{path}", name) for path, name in names if curated and _is_served(path)]
+    navigation = [
+        (f"/{language}/{path}", name) for path, name in names if curated and is_served(f"/{language}/{path}")
+    ]
     return Frame(
         language=language,
         address=request.full_path.rstrip("?") if request.path.startswith(f"/{language}/") else None,
         release=site.release.name if site.release else None,
         links=tuple(links),
         navigation=navigation or [("/sparql", gettext("SPARQL"))],
-        search=f"/{language}/{SEARCH}" if curated and _is_served(SEARCH) else None,
+        search=f"/{language}/{SEARCH}" if curated and is_served(f"/{language}/{SEARCH}") else None,
     )
 
 
@@ -118,12 +119,3 @@ def _count(seconds: float) -> None:
 
 def _fill(text: str, terms: Mapping[str, Term]) -> str:
     return Template(text).substitute({name: str(term) for name, term in terms.items()})
-
-
-def _is_served(path: str) -> bool:
-    """Tell whether there is a page at a path below the language."""
-    try:
-        current_app.url_map.bind("").match(f"/en/{path}", method="GET")
-    except HTTPException:
-        return False
-    return True

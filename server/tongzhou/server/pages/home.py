@@ -1,16 +1,33 @@
-"""The home page: what is here, in numbers, examples and files; at `/`, the way to it in the client's language."""
+"""The home page: what can be asked, with the first answers, and what is here; at `/`, the way to it in the client's language."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, redirect
 from werkzeug.wrappers import Response as BaseResponse
 
+from tongzhou.graph.catalog import StoredQuery
 from tongzhou.server.files import dumps_of
-from tongzhou.server.flask_requests import root_of_request
+from tongzhou.server.flask_requests import is_served, root_of_request
+from tongzhou.server.pages.about import coverage_of
 from tongzhou.server.pages.frame import Pages
 from tongzhou.server.pages.languages import PREFIX, language_of_request
+from tongzhou.server.problem_kinds import KINDS
+from tongzhou.server.problems import RequestError
+from tongzhou.server.questions.form import in_language
+from tongzhou.server.questions.table import Table, make_table
+
+_ROWS = 3
+_PASSING = (429, 503, 504, 507)
+_LISTS = {
+    "organisations": "ask/organisations",
+    "actions": "browse",
+    "quantities": "ask/quantities",
+    "triples": "data",
+}
+"""The page that lists what a number of the overview counts."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +36,14 @@ class Dump:
 
     name: str
     size: int
+
+
+@dataclass(frozen=True)
+class Card:
+    """A question with the first rows of its answer; without, where the server has no time for them now."""
+
+    stored: StoredQuery
+    table: Table | None
 
 
 def make_blueprint(pages: Pages) -> Blueprint:
@@ -32,15 +57,35 @@ def make_blueprint(pages: Pages) -> Blueprint:
         return response
 
     @blueprint.get(f"{PREFIX}/")
-    def home(**_: str) -> Response:
+    def home(language: str) -> Response:
         release = pages.site.release
         files = dumps_of(release) if release else {}
         return pages.render(
             "home.html",
             overview=pages.bridge.overview(),
+            lists=_lists(language),
             endpoint=f"{root_of_request()}sparql",
             dumps=[Dump(name, int(str(entry["bytes"]))) for name, entry in files.items()],
-            examples=pages.site.examples,
+            cards=[_card(pages, stored, language) for stored in pages.site.examples],
+            coverage=coverage_of(release, language) if release else [],
+            tools=[
+                path for path in ("openapi.json", "reconcile/zh", "reconcile/en") if is_served(f"/{path}")
+            ],
         )
 
     return blueprint
+
+
+def _lists(language: str) -> Mapping[str, str]:
+    return {name: f"/{language}/{path}" for name, path in _LISTS.items() if is_served(f"/{language}/{path}")}
+
+
+def _card(pages: Pages, stored: StoredQuery, language: str) -> Card:
+    values = in_language(stored, {}, language)
+    try:
+        answer = pages.ask(stored, values, limit=_ROWS)
+    except RequestError as error:
+        if KINDS[error.kind].status not in _PASSING:
+            raise
+        return Card(stored, None)
+    return Card(stored, make_table(stored, answer.rows, language, {}))
