@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, redirect
@@ -17,9 +17,10 @@ from tongzhou.server.pages.languages import PREFIX, language_of_request
 from tongzhou.server.problem_kinds import KINDS
 from tongzhou.server.problems import RequestError
 from tongzhou.server.questions.form import in_language
-from tongzhou.server.questions.table import Table, make_table
+from tongzhou.server.questions.table import Cell, Column, Row, make_table
 
 _ROWS = 3
+_CELLS = 3
 _PASSING = (429, 503, 504, 507)
 _LISTS = {
     "organisations": "ask/organisations",
@@ -39,11 +40,19 @@ class Dump:
 
 
 @dataclass(frozen=True)
+class Line:
+    """A row of an answer in short: its first values, and the words that say so."""
+
+    cells: tuple[Cell, ...]
+    quote: Cell | None
+
+
+@dataclass(frozen=True)
 class Card:
     """A question with the first rows of its answer; without, where the server has no time for them now."""
 
     stored: StoredQuery
-    table: Table | None
+    lines: tuple[Line, ...] = ()
 
 
 def make_blueprint(pages: Pages) -> Blueprint:
@@ -87,5 +96,14 @@ def _card(pages: Pages, stored: StoredQuery, language: str) -> Card:
     except RequestError as error:
         if KINDS[error.kind].status not in _PASSING:
             raise
-        return Card(stored, None)
-    return Card(stored, make_table(stored, answer.rows, language, {}))
+        return Card(stored)
+    table = make_table(stored, answer.rows, language, {})
+    return Card(stored, tuple(_line(row, table.columns) for row in table.rows))
+
+
+def _line(row: Row, columns: Sequence[Column]) -> Line:
+    quotes = [cell for cell, column in zip(row.cells, columns, strict=True) if column.is_quote]
+    cells = [
+        cell for cell, column in zip(row.cells, columns, strict=True) if cell.text and not column.is_quote
+    ]
+    return Line(tuple(cells[:_CELLS]), quotes[0] if quotes else None)
