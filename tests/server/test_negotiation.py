@@ -76,6 +76,10 @@ def test_any_header_gets_an_answer(header: str) -> None:
         ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
         ("en;q=0.2, zh;q=0.1", "en"),
         ("zh;q=0, en;q=0.1", "en"),
+        ("en-GB, zh;q=0.5", "en"),
+        ("fr, en-GB;q=0.8, zh;q=0.3", "en"),
+        ("zh;q=0, *", "en"),
+        ("zh-Hant-TW, en;q=0.9", "zh"),
     ],
 )
 def test_language(header: str | None, language: str) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from tongzhou.server.problems import RequestError
@@ -74,10 +73,17 @@ def _read_ranges(accept: str | None) -> list[_Range]:
 def choose_language(accept_language: str | None) -> str:
     """Return the language of LANGUAGES that a client likes best (RFC 9110 §12.5.4); the first where it likes none.
 
+    A range is matched by its primary subtag: `en-GB` asks for English.
+
     >>> choose_language("fr, en-GB;q=0.8, zh;q=0.3")
     'en'
     """
-    return parse_accept_header(accept_language, LanguageAccept).best_match(LANGUAGES) or LANGUAGES[0]
+    qualities: dict[str, float] = {}
+    for value, quality in parse_accept_header(accept_language):
+        language = value.partition("-")[0].strip().lower()
+        qualities[language] = max(quality, qualities.get(language, 0.0))
+    others = qualities.get("*", 0.0)
+    return max(LANGUAGES, key=lambda language: qualities.get(language, others))
 
 
 def choose_coding(accept_encoding: str | None, offers: Sequence[str] = CODINGS) -> str | None:
