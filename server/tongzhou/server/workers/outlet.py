@@ -6,7 +6,6 @@ refusal; after it the answer is broken off, never ended as if it were whole.
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol, cast
@@ -31,11 +30,7 @@ _ROW_ENDS = {
     "rdfxml": (b"\t\t<",),
     "jsonld": (b'"@id":', b'"@value":'),
 }
-_ROW_PATTERNS = {
-    form: (re.compile(b"|".join(map(re.escape, ends))), max(map(len, ends)) - 1)
-    for form, ends in _ROW_ENDS.items()
-}
-"""For each form what ends a row, and how many bytes of it may stand at the end of the piece before."""
+"""For each form what ends a row."""
 
 
 class Compressor(Protocol):
@@ -113,7 +108,8 @@ class Outlet:
         self._most_rows = most_rows
         self._most_bytes = most_bytes
         self._has_more_rows = has_more_rows
-        self._row_end, self._reach = _ROW_PATTERNS[form]
+        self._row_ends = _ROW_ENDS[form]
+        self._reach = max(map(len, self._row_ends)) - 1  # bytes of it that may stand at the end of a piece
         self._tail = b""
 
     @property
@@ -126,7 +122,8 @@ class Outlet:
         self._size += len(data)
         if self._size > self._most_bytes:
             raise _too_large("bytes", self._most_bytes)
-        self._rows += len(self._row_end.findall(self._tail + data))
+        joined = self._tail + data
+        self._rows += sum(map(joined.count, self._row_ends))
         self._tail = data[-self._reach :] if self._reach else b""
         if self._rows > self._most_rows:
             if self._has_more_rows(self._most_rows):

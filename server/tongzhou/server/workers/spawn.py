@@ -100,12 +100,15 @@ class SpawnedHandle:
     async def connect(self, protocol: asyncio.Protocol) -> None:
         """Start the process and tie its channel to a protocol. Raises OSError where the system refuses."""
         loop = asyncio.get_running_loop()
+        environment = dict(os.environ)
+        sandbox.tune_allocator(environment)
         process, _ = await loop.subprocess_exec(
             lambda: _Pipes(protocol, self.ended),
             *self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=None,
+            env=environment,
         )
         self._process = process
         self.pid = process.get_pid()

@@ -196,6 +196,7 @@ def main() -> None:
     """Be the template without data. Stops of the server reach it by its socket, not by signals."""
     if os.environ.pop("TONGZHOU_STACK", None) is None:
         sandbox.grow_stack(STACK)
+        sandbox.tune_allocator(os.environ)
         os.environ["TONGZHOU_STACK"] = "grown"
         os.execv(sys.executable, [sys.executable, "-m", "tongzhou.server.workers.template", *sys.argv[1:]])
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
