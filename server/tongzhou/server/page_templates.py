@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, Protocol, cast
 
 import jinja2
@@ -114,10 +114,10 @@ def environment(language: str) -> jinja2.Environment:
         extensions=["jinja2.ext.i18n"],
     )
     cast("_Worded", made).install_gettext_translations(translations(language), newstyle=True)
-    made.globals.update(
+    cast("Any", made.globals).update(
         language=language,
         link_to_query=link_to_query,
-        href=lambda iri: links.href(iri, language),
+        href=partial(links.href, language=language),
         document_of=links.document_of,
         shorten=shorten,
     )

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, request
-from flask_babel import gettext
 from werkzeug.exceptions import NotFound
 
 from tongzhou.graph.evidence import span_of
@@ -23,7 +22,7 @@ from tongzhou.graph.release import READINGS, Release
 from tongzhou.graph.results import Row
 from tongzhou.server.pages.data import release_of
 from tongzhou.server.pages.frame import Pages
-from tongzhou.server.pages.languages import PREFIX
+from tongzhou.server.pages.languages import PREFIX, gettext
 from tongzhou.server.pages.passages import Marked, Span, mark
 
 _PREFIXES = """

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from tongzhou.graph.namespaces import OA, RDF, RDFS, SCHEME, SKOS, TZ, shorten
 from tongzhou.graph.results import Row
 from tongzhou.server.pages.frame import Pages
-from tongzhou.server.pages.property_names import NAMES
+from tongzhou.server.pages.property_names import own_name_of
 
 PREFIXES = f"""PREFIX oa: <{OA}>
 PREFIX rdfs: <{RDFS}>
@@ -123,7 +123,7 @@ def basis_of(row: Row) -> str:
 def property_name(row: Row) -> str:
     """Return the name of the property that a row binds, in the language of the page where it has one."""
     iri = row["property"].value
-    return row["name"].value if "name" in row else str(NAMES.get(iri, shorten(iri)))
+    return row["name"].value if "name" in row else own_name_of(iri) or shorten(iri)
 
 
 def value_of(row: Row, *, of: str | None = None) -> Value:

@@ -8,14 +8,13 @@ from string import Template
 
 import pyoxigraph as ox
 from flask import Response, g, request
-from flask_babel import gettext
 
 from tongzhou.graph.catalog import StoredQuery
 from tongzhou.graph.results import Row, Term
 from tongzhou.server.bridge import Bridge
 from tongzhou.server.flask_requests import is_served, read_head, root_of_request
 from tongzhou.server.page_templates import Frame, render_page
-from tongzhou.server.pages.languages import language_of_request
+from tongzhou.server.pages.languages import gettext, language_of_request
 from tongzhou.server.problems import RequestError
 from tongzhou.server.questions.stored import StoredAnswer
 from tongzhou.server.signposting import Link, header_of, links_of_page

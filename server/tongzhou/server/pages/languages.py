@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
+import flask_babel
 from flask import Flask, request
-from flask_babel import Babel, get_babel
 
 from tongzhou.server.links import language_of
 from tongzhou.server.negotiation import LANGUAGES, choose_language
@@ -15,12 +17,19 @@ PREFIX = f"/<any({','.join(LANGUAGES)}):language>"
 
 def register(app: Flask) -> None:
     """Let Flask-Babel speak the language of the page, by our catalogues, which are read without being compiled to files."""
-    Babel(app, default_locale="en", locale_selector=language_of_request, configure_jinja=False)
+    babel = flask_babel.Babel(
+        app, default_locale="en", locale_selector=language_of_request, configure_jinja=False
+    )
     with app.app_context():
-        kept = get_babel().instance.domain_instance.cache
+        kept = cast("Any", babel).domain_instance.cache
         kept.update({(language, "messages"): translations(language) for language in LANGUAGES})
 
 
 def language_of_request() -> str:
     """Return the language to answer in."""
     return language_of(request.path) or choose_language(request.headers.get("Accept-Language"))
+
+
+def gettext(message: str, **values: object) -> str:
+    """Return a message in the language of the page, with its `%(name)s` filled."""
+    return cast("str", cast("Any", flask_babel).gettext(message, **values))

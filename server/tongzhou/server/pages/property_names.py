@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _
-
 from tongzhou.graph.namespaces import DCTERMS, PREFIXES, SCHEMA, SKOS
+from tongzhou.server.pages.languages import gettext
 
-NAMES = {
+
+def _(message: str) -> str:
+    """Mark a message for translation; it is worded when a page is made."""
+    return message
+
+
+_NAMES = {
     f"{SCHEMA}sameAs": _("same as"),
     f"{DCTERMS}source": _("source"),
     f"{DCTERMS}subject": _("subject"),
@@ -21,3 +26,8 @@ NAMES = {
     f"{SKOS}closeMatch": _("closely matches"),
     f"{PREFIXES['void']}triples": _("triples"),
 }
+
+
+def own_name_of(iri: str) -> str | None:
+    """Return our name for a property, in the language of the page; None where we have none."""
+    return gettext(_NAMES[iri]) if iri in _NAMES else None

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask_babel import gettext
-
 from tongzhou.graph.evidence import passage_iri, span_of
 from tongzhou.graph.namespaces import SCHEME
 from tongzhou.graph.search.document import Document, Group, Name
 from tongzhou.graph.search.finder import Hit, Tier
 from tongzhou.graph.search.index import SearchIndex
 from tongzhou.server.links import page_of
+from tongzhou.server.pages.languages import gettext
 
 _NEIGHBOURS = 40  # characters of the sentences before and after
 

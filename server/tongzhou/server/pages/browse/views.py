@@ -10,14 +10,13 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, request
-from flask_babel import gettext
 
 from tongzhou.graph.export import serialise
 from tongzhou.server.pages.browse.facets import FACETS, Choice, Row, counts, fitting
 from tongzhou.server.pages.browse.forms import to_csv, to_json
 from tongzhou.server.pages.browse.table import Table, load_table, long, name_of, short
 from tongzhou.server.pages.frame import Pages
-from tongzhou.server.pages.languages import PREFIX
+from tongzhou.server.pages.languages import PREFIX, gettext
 from tongzhou.server.problems import RequestError
 from tongzhou.server.searching import Searching
 from tongzhou.server.signposting import Link
