@@ -34,6 +34,27 @@ function fixEndpoint(tab) {
   if (tab && tab.getEndpoint() !== endpoint) tab.setEndpoint(endpoint);
 }
 
+// What YASGUI draws without a name, or where assistive technology does not expect it.
+const NAMES = [
+  [".CodeMirror textarea", { "aria-label": "SPARQL" }],
+  [".CodeMirror-scroll", { tabindex: "0" }],
+  [".tableSizer", { "aria-label": "Page size" }],
+  [".tabsList button", { role: "tab", "aria-selected": "false" }],
+];
+
+function nameControls() {
+  for (const [selector, attributes] of NAMES) {
+    for (const element of place.querySelectorAll(selector)) {
+      for (const [name, value] of Object.entries(attributes)) {
+        if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+      }
+    }
+  }
+  for (const title of place.querySelectorAll(".dataTable th:first-child .dt-column-title:empty")) title.append("#");
+}
+
+new MutationObserver(nameControls).observe(place, { childList: true, subtree: true });
+
 const yasgui = new Yasgui(place, {
   autofocus: false,
   copyEndpointOnNewTab: false,
