@@ -36,8 +36,9 @@ def create_app(bridge: Bridge, site: Site, config: Config) -> Flask:
         app.add_url_rule(
             path, endpoint=path, view_func=answer, methods=_METHODS, provide_automatic_options=False
         )
-    app.register_blueprint(reconcile.make_blueprint(bridge, Searching(site)))
-    app.register_blueprint(pages.make_blueprint(bridge, site))
+    searching = Searching(site)
+    app.register_blueprint(reconcile.make_blueprint(bridge, searching))
+    app.register_blueprint(pages.make_blueprint(bridge, site, searching))
     app.register_blueprint(crawlers.make_blueprint(site))
     compress_static(app)
     languages.register(app)

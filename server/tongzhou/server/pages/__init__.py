@@ -21,6 +21,7 @@ from tongzhou.server.pages import (
 from tongzhou.server.pages.browse import views as browse
 from tongzhou.server.pages.frame import Pages, add_timing
 from tongzhou.server.pages.keeping import keep_pages
+from tongzhou.server.searching import Searching
 from tongzhou.server.site import Site
 
 _KINDS = (
@@ -31,10 +32,10 @@ _KINDS = (
 )
 
 
-def make_blueprint(bridge: Bridge, site: Site) -> Blueprint:
+def make_blueprint(bridge: Bridge, site: Site, searching: Searching) -> Blueprint:
     """Return all pages."""
     blueprint = Blueprint("pages", __name__)
-    pages = Pages(bridge, site)
+    pages = Pages(bridge, site, searching)
     blueprint.after_request(add_timing)  # the last to run
     keep_pages(blueprint, site)
     for make in _KINDS:

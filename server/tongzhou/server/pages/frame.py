@@ -17,6 +17,7 @@ from tongzhou.server.page_templates import Frame, render_page
 from tongzhou.server.pages.languages import gettext, language_of_request
 from tongzhou.server.problems import RequestError
 from tongzhou.server.questions.stored import StoredAnswer
+from tongzhou.server.searching import Searching
 from tongzhou.server.signposting import Link, header_of, links_of_page
 from tongzhou.server.site import Site
 
@@ -27,10 +28,11 @@ SEARCH = "search"
 class Pages:
     """What the views are given."""
 
-    def __init__(self, bridge: Bridge, site: Site) -> None:
-        """Keep who answers queries, and what the pages are about."""
+    def __init__(self, bridge: Bridge, site: Site, searching: Searching) -> None:
+        """Keep who answers queries, what the pages are about, and who has the search index."""
         self.site = site
         self.bridge = bridge
+        self.searching = searching
 
     @property
     def release(self) -> str:

@@ -16,7 +16,6 @@ from tongzhou.server.pages.frame import Pages
 from tongzhou.server.pages.languages import PREFIX
 from tongzhou.server.pages.search_hits import ShownHits, show_hit, tier_notes
 from tongzhou.server.problems import RequestError
-from tongzhou.server.searching import Searching
 
 _FIRST = 8
 _ON_PAGE = 50
@@ -26,7 +25,7 @@ _NAMES_OFFERED = 80
 def make_blueprint(pages: Pages) -> Blueprint:
     """Return the page and its JSON."""
     blueprint = Blueprint("search", __name__)
-    searching = Searching(pages.site)
+    searching = pages.searching
 
     @lru_cache(maxsize=4)  # both languages of this release and of the one before a reload
     def names_offered(_release: str, language: str) -> list[str]:

@@ -18,7 +18,6 @@ from tongzhou.server.pages.browse.table import Table, load_table, long, name_of,
 from tongzhou.server.pages.frame import Pages
 from tongzhou.server.pages.languages import PREFIX, gettext
 from tongzhou.server.problems import RequestError
-from tongzhou.server.searching import Searching
 from tongzhou.server.signposting import Link
 
 ON_PAGE = 50
@@ -49,7 +48,7 @@ class Facet:
 def make_blueprint(pages: Pages) -> Blueprint:
     """Return the page and its other forms."""
     blueprint = Blueprint("browse", __name__)
-    searching = Searching(pages.site)
+    searching = pages.searching
 
     @lru_cache(maxsize=2)  # this release, and the one before a reload
     def table_of(_release: str) -> Table:
