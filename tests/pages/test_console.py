@@ -65,7 +65,7 @@ def test_the_editor_asks_this_site_alone(live_server: str) -> None:
         csv = page.get_attribute("#console-csv", "href") or ""
         page.goto(f"{live_server}/zh/sparql?query={quote('ASK {}')}")
         page.wait_for_selector(".yasqe_queryButton:visible")
-        kept = page.locator(".tabsList [role=tab]").count()
+        kept = page.locator(".tabsList a[role=tab]").count()
         browser.close()
     answer = httpx.get(csv, trust_env=False, timeout=60).text
     assert any(answer.split()[1] in cell.replace(",", "") for cell in cells)
