@@ -98,6 +98,18 @@ class Deed:
     role_iris: set[str] = field(default_factory=set[str])
 
     @property
+    def others_by_roles(self) -> list[tuple[list[str], list[Value]]]:
+        """Return the others with their roles: those who are the same in several roles, once."""
+        groups: list[tuple[list[str], list[Value]]] = []
+        for role, values in self.others.items():
+            same = next((roles for roles, others in groups if others == values), None)
+            if same is None:
+                groups.append(([role], values))
+            else:
+                same.append(role)
+        return groups
+
+    @property
     def is_by_it(self) -> bool:
         """Tell whether the thing is the one that is credited."""
         return f"{TZ}agent" in self.role_iris or f"{TZ}convener" in self.role_iris
