@@ -203,8 +203,8 @@ REASONABLE = Peer(
     },
     gaps=dict.fromkeys(
         (
-            *("prp-spo2", "prp-key", "cls-oo", "cls-maxc2", "cls-maxqc3", "cls-maxqc4", "scm-cls", "scm-op"),
-            *("scm-dp", "scm-eqc2", "scm-spo", "scm-eqp1", "scm-eqp2", "scm-dom1", "scm-dom2", "scm-rng1"),
+            *("prp-spo2", "prp-key", "cls-oo", "cls-maxc2", "cls-maxqc3", "cls-maxqc4"),
+            *("scm-eqc2", "scm-spo", "scm-eqp1", "scm-eqp2", "scm-dom1", "scm-dom2", "scm-rng1"),
             *("scm-rng2", "scm-hv", "scm-svf1", "scm-svf2", "scm-avf1", "scm-avf2", "scm-int", "scm-uni"),
         ),
         _ABSENT,
