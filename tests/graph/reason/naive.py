@@ -71,6 +71,10 @@ class Naive:
         }
         return self._solutions(rule.body, values or {}, frozenset(shared))
 
+    def holds(self, rule: Rule, values: Values) -> bool:
+        """Tell whether the body of a rule holds with some values given."""
+        return next(self.solutions(rule, values), None) is not None
+
     def _solutions(self, atoms: tuple[Atom, ...], values: Values, shared: frozenset[str]) -> Iterator[Values]:
         if not atoms:
             yield values

@@ -15,7 +15,17 @@ import pyoxigraph as ox
 
 from tongzhou.graph.namespaces import XSD
 from tongzhou.graph.reason.dictionary import Dictionary, Numbers
-from tongzhou.graph.reason.rules import Atom, ListAll, ListMember, ListPair, Pattern, Rule, RuleTerm, Variable
+from tongzhou.graph.reason.rules import (
+    Atom,
+    ListAll,
+    ListMember,
+    ListPair,
+    Pattern,
+    Rule,
+    RuleTerm,
+    Variable,
+    variables,
+)
 
 MEMBER = -1
 """The predicate of triples that the engine keeps for itself: a list, MEMBER, one of its members."""
@@ -191,12 +201,8 @@ def _number(index: int, rule: Rule, dictionary: Dictionary) -> NumberedRule:
         if isinstance(atom, ListAll):
             triples = tuple(map(triple, atom.patterns))
             member = f"v_{atom.member.name}"
-            elsewhere = {
-                f"v_{term.name}"
-                for other in (*(each for each in rule.body if each is not atom), *rule.head)
-                for term in other
-                if isinstance(term, Variable)
-            }
+            others = (*(each for each in rule.body if each is not atom), *rule.head)
+            elsewhere = {f"v_{name}" for other in others for name in variables(other)}
             inside = dict.fromkeys(name for each in triples for name in names_of(each))
             return All(cells, member, triples, tuple(n for n in inside if n != member and n in elsewhere))
         return Path(cells, f"v_{atom.start.name}", f"v_{atom.end.name}")

@@ -160,7 +160,9 @@ class Writer:
             else:
                 self.write(f"for {cells} in LM:")
                 self.bound.add(cells)
-        if first == second:
+        if first == second and any(ends):
+            self.write(f"if apart({cells}, {first}, {first}):")
+        elif first == second:
             self._loop(first, f"repeated({cells})")
         elif all(ends):
             self.write(f"if apart({cells}, {first}, {second}):")

@@ -17,6 +17,8 @@ from tongzhou.graph.reason.store import Store
 Places = tuple[tuple[int, ...], ...]
 """The members at each place of a list: one, or more where a cell has several values of rdf:first."""
 Witness = tuple[Numbers, ...]
+Place = tuple[int, int]
+"""Which of the lists from a head, and which place in it."""
 
 LIST_RECORD = -1
 """Stands for the rule in the record of a member: the cell that has it, the member and all cells follow."""
@@ -36,7 +38,8 @@ class Lists:
         self._cells: dict[int, tuple[tuple[int, ...], ...]] = {}
         self._heads_by_cell: dict[int, set[int]] = {}
         self._changed: dict[int, None] = {}
-        self._plain: dict[int, bool] = {}
+        self._places: dict[int, dict[int, list[Place]] | None] = {}
+        """Where each member of a list stands; None where each place has one member and each member one place."""
 
     def watch(self, head: int) -> None:
         """Take note that an axiom speaks of a list."""
@@ -48,7 +51,6 @@ class Lists:
         heads = sorted(self._heads_by_cell.get(cell, ()))
         for head in heads:
             self._changed[head] = None
-            self._plain.pop(head, None)
         return heads
 
     def refresh(self) -> list[tuple[Numbers, Record]]:
@@ -60,7 +62,7 @@ class Lists:
             self.chains[head] = tuple(
                 tuple(tuple(self._store.about(cell, self._first)) for cell in way) for way in ways
             )
-            self._plain[head] = self._is_plain(head)
+            self._places[head] = None if self._is_plain(head) else _find_places(self.chains[head])
             for way, places in zip(ways, self.chains[head], strict=True):
                 for cell, members in zip(way, places, strict=True):
                     found += [((head, MEMBER, m), (LIST_RECORD, cell, m, way)) for m in members]
@@ -104,7 +106,7 @@ class Lists:
 
     def premises_of_pair(self, cells: int, one: int, other: int) -> Iterator[Numbers]:
         """Yield the triples that show two members at different places of a list."""
-        number, i, j = next(self.places_apart(cells, one, other))
+        (number, i), (_, j) = next(self.places_apart(cells, one, other))
         way = self._cells[cells][number]
         yield from self._links(way)
         yield way[i], self._first, one
@@ -138,22 +140,21 @@ class Lists:
 
     def apart(self, cells: int, one: int, other: int) -> bool:
         """Tell whether two members stand at different places of a list."""
-        if self._plain.get(cells):
+        if self._places.get(cells) is None:
             members = self._store.members.get(cells, ())
             return one != other and one in members and other in members
         return next(self.places_apart(cells, one, other), None) is not None
 
-    def places_apart(self, cells: int, one: int, other: int) -> Iterator[tuple[int, int, int]]:
-        """Yield a list, by its number among those from its head, and two places where it has one and the other member."""
-        for number, places in enumerate(self.chains.get(cells, ())):
-            ones = [i for i, members in enumerate(places) if one in members]
-            others = [j for j, members in enumerate(places) if other in members]
-            yield from ((number, i, j) for i in ones for j in others if i != j)
+    def places_apart(self, cells: int, one: int, other: int) -> Iterator[tuple[Place, Place]]:
+        """Yield different places, in the same list from a head, where one and the other member stand."""
+        places = self._places.get(cells) or _find_places(self.chains.get(cells, ()))
+        for i in places.get(one, ()):
+            yield from ((i, j) for j in places.get(other, ()) if i[0] == j[0] and i != j)
 
     def others(self, cells: int, member: int) -> Iterable[int]:
         """Return the members that stand at another place than a member."""
         members = self._store.members.get(cells, ())
-        if self._plain.get(cells):
+        if self._places.get(cells) is None:
             return [other for other in members if other != member] if member in members else ()
         return [other for other in members if self.apart(cells, member, other)]
 
@@ -165,6 +166,14 @@ class Lists:
 
     def repeated(self, cells: int) -> Iterable[int]:
         """Return the members that stand at two places."""
-        if self._plain.get(cells):
-            return ()
-        return [each for each in self._store.members.get(cells, ()) if self.apart(cells, each, each)]
+        places = self._places.get(cells) or {}
+        return [member for member in places if len(places[member]) > 1 and self.apart(cells, member, member)]
+
+
+def _find_places(chains: tuple[Places, ...]) -> dict[int, list[Place]]:
+    found: dict[int, list[Place]] = {}
+    for number, places in enumerate(chains):
+        for place, members in enumerate(places):
+            for member in members:
+                found.setdefault(member, []).append((number, place))
+    return found
