@@ -67,9 +67,8 @@ def owlrl(path: str) -> Found:
 
 def reasonable(path: str) -> Found:
     """Close a file with reasonable."""
-    from reasonable import PyReasoner
-
-    reasoner = PyReasoner()
+    module: Any = importlib.import_module("reasonable")
+    reasoner = module.PyReasoner()
     reasoner.load_file(path)
     asserted = len(reasoner.get_base_triples())
     return {"inferred": len(reasoner.reason()) - asserted}
@@ -77,11 +76,8 @@ def reasonable(path: str) -> Found:
 
 def sparq(path: str) -> Found:
     """Close a file with sparq-rdf, which keeps the triples to itself."""
-    from sparq import Graph
-
-    graph = Graph.load(path)
-    inferred = graph.reason("owl")
-    return {"inferred": inferred}
+    module: Any = importlib.import_module("sparq")
+    return {"inferred": module.Graph.load(path).reason("owl")}
 
 
 def changes(path: str) -> Found:
@@ -89,7 +85,7 @@ def changes(path: str) -> Found:
     triples = read(path)
     chance = random.Random(1)
     rules = load_rules([ontology_dir() / "rules"])
-    rebuilt, added, deleted = [], [], []
+    rebuilt, added, deleted = list[float](), list[float](), list[float]()
     for _ in range(_ROUNDS):
         chosen = chance.sample(triples, CHANGED)
         left = set(chosen)

@@ -7,13 +7,16 @@ differ.
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
+from rdflib.term import Node
 
 from tongzhou.graph.errors import ReasoningError
 from tongzhou.graph.namespaces import OWL
@@ -42,17 +45,17 @@ def close_with_owlrl(triples: Sequence[ox.Triple]) -> tuple[set[ox.Triple], list
 def close_with_reasonable(triples: Sequence[ox.Triple]) -> set[ox.Triple]:
     """Return what reasonable adds; it finds no contradictions. Raises ReasoningError where it is not installed or fails."""
     try:
-        import reasonable
+        module: Any = importlib.import_module("reasonable")
     except ImportError as error:
         message = "the reasoner 'reasonable' is not installed. Install it with: pip install reasonable"
         raise ReasoningError(message) from error
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "graph.ttl"  # it takes no other suffix for N-Triples
         ox.serialize(map(without_blank_nodes, triples), path, format=_TRIPLES)
-        reasoner = reasonable.PyReasoner()
+        reasoner = module.PyReasoner()
         try:
             reasoner.load_file(str(path))
-            closed = reasoner.reason()
+            closed: list[tuple[Node, Node, Node]] = reasoner.reason()
         except (OSError, RuntimeError, ValueError) as error:
             raise ReasoningError(f"reasonable failed: {error}") from error
     lines = (f"{s.n3()} {p.n3()} {o.n3()} .\n" for s, p, o in closed if not s.n3().startswith('"'))
