@@ -71,6 +71,9 @@ def test_a_fault_without_a_place(failing: FlaskClient) -> None:
 
 
 def test_other_statuses_keep_their_name(failing: FlaskClient) -> None:
+    page = failing.get("/tea", headers={"Accept": "text/html"})
+    assert (page.status_code, page.mimetype) == (418, "text/html")
+    assert "<h1>I&#39;m a Teapot</h1>" in page.text
     response = failing.get("/tea")
     assert response.get_json() == {"type": "about:blank", "title": "I'm a Teapot", "status": 418}
     assert response.mimetype == "application/problem+json"

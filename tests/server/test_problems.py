@@ -48,6 +48,7 @@ CASES: dict[str, tuple[str, Callable[[Client, dict[str, str]], Any]]] = {
     "repeated-parameter": ("400", lambda c, h: c.get("/sparql?query=ASK{}&timeout=1&timeout=2", headers=h)),
     "bad-timeout": ("400", lambda c, h: c.get("/sparql?query=ASK{}&timeout=soon", headers=h)),
     "repeated-query": ("400", lambda c, h: c.get("/sparql?query=ASK{}&query=ASK{}", headers=h)),
+    "unknown-thing": ("404", lambda c, h: c.get("/id/org/none", headers=h)),
     "unknown-question": ("404", lambda c, h: c.get("/api/query/place", headers=h)),
     "unknown-parameter": ("400", lambda c, h: c.get("/api/query/places?plce=x", headers=h)),
     "bad-value": ("400", lambda c, h: c.get("/api/query/places?lang=de", headers=h)),
@@ -108,6 +109,8 @@ CASES: dict[str, tuple[str, Callable[[Client, dict[str, str]], Any]]] = {
 
 FACTS: dict[str, dict[str, str]] = {
     "search-too-long": {"found": "201", "most": "200"},
+    "not-curated": {},
+    "gone": {"name": "org/a", "reason": "It was there twice.", "release": "2026-01-01-0123456789ab"},
     "bad-http": {},
     "header-too-large": {},
     "too-many-connections": {},

@@ -24,7 +24,8 @@ from tongzhou.graph.errors import (
 )
 from tongzhou.graph.namespaces import BASE
 from tongzhou.server.http import Reply
-from tongzhou.server.problem_kinds import KINDS, TERMS, Kind
+from tongzhou.server.problem_kind import Kind
+from tongzhou.server.problem_kinds import KINDS, TERMS
 
 MEDIA_TYPE = "application/problem+json"
 _SHOWN = 80  # characters of what a client sent
