@@ -222,6 +222,13 @@ class Engine:
         """Tell whether a triple is asserted."""
         return self.store.records.get(triple, 1) is None or triple in self.also_asserted
 
+    def record_of(self, triple: Numbers) -> Record:
+        """Return the record of a triple that is inferred, or a member of a list. Raises KeyError where it has none."""
+        record = self.store.records[triple]
+        if not isinstance(record, tuple):
+            raise KeyError(triple)
+        return record
+
     def rule_of(self, record: Record) -> NumberedRule:
         """Return the rule of a record."""
         index: int = record[0]

@@ -104,6 +104,13 @@ class Lists:
         yield from self._links(way)
         yield cell, self._first, member
 
+    def premises_of_places(self, cells: int, member: int) -> Iterator[Numbers]:
+        """Yield the triples that show a member at each of its places."""
+        for number, place in _find_places(self.chains[cells])[member]:
+            way = self._cells[cells][number]
+            yield from self._links(way)
+            yield way[place], self._first, member
+
     def premises_of_pair(self, cells: int, one: int, other: int) -> Iterator[Numbers]:
         """Yield the triples that show two members at different places of a list."""
         (number, i), (_, j) = next(self.places_apart(cells, one, other))

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from tongzhou.graph.reason.conditions import MEMBER, Pair, Record
+from tongzhou.graph.reason.conditions import MEMBER, Member, Pair, Record
 from tongzhou.graph.reason.dictionary import Numbers
 from tongzhou.graph.reason.engine import Engine
 
@@ -118,9 +118,10 @@ def ground(engine: Engine, record: Record) -> Premises:
             found.update(dict.fromkeys(engine.lists.premises_of_pair(cells, one, other)))
             continue
         for triple in triples:
-            of_member = engine.store.records[triple]
-            if triple[1] == MEMBER and isinstance(of_member, tuple):
-                found.update(dict.fromkeys(engine.premises(of_member)))
-            else:
+            if triple[1] != MEMBER:
                 found[triple] = None
+            elif isinstance(condition, Member):
+                found.update(dict.fromkeys(engine.premises(engine.record_of(triple))))
+            else:
+                found.update(dict.fromkeys(engine.lists.premises_of_places(triple[0], triple[2])))
     return tuple(found)
