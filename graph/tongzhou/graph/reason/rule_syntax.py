@@ -28,7 +28,7 @@ from tongzhou.graph.reason.rules import (
 )
 
 SCANS = frozenset({"dt-diff", "dt-not-type"})
-_COLUMN = re.compile(r"\s+\|\s+")
+_COLUMN = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^|])+')  # a bar in a string does not end a column
 _PREFIX = re.compile(r"prefix\s+([A-Za-z][\w-]*)?:\s+<([^<>\s]*)>")
 _REGIME = re.compile(r"regime\s+([a-z][\w-]*)\s*=\s*(.+)")
 _TOKEN = re.compile(
@@ -108,7 +108,7 @@ class _FileReader:
         elif regime := _REGIME.fullmatch(line):
             self.regimes[regime[1]] = frozenset(regime[2].split())
         else:
-            self._read_rule(_COLUMN.split(line), number)
+            self._read_rule([column.strip() for column in _COLUMN.findall(line)], number)
 
     def _read_rule(self, columns: list[str], number: int) -> None:
         if len(columns) != 5:
@@ -214,9 +214,10 @@ class _Parser:
     def _match(self) -> re.Match[str]:
         match = _TOKEN.match(self.text, self.position)
         if match is None:
-            rest = self.text[self.position :].strip() or "the end"
+            rest = self.text[self.position :].strip()
+            found = repr(rest) if rest else "the end"
             raise _RefusedError(
-                f"nothing can be made of {rest!r}.", "Write triples as in Turtle, with ' . ' between."
+                f"nothing can be made of {found}.", "Write triples as in Turtle, with ' . ' between."
             )
         self.position = match.end()
         return match
