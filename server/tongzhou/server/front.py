@@ -15,6 +15,7 @@ from tongzhou.server.http import AnyReply, Reply, Request, StreamedReply
 from tongzhou.server.records import Recorder
 from tongzhou.server.replies import finish, problem_of
 from tongzhou.server.service import Service
+from tongzhou.server.wire import read_headers
 from tongzhou.server.workers.link import AnswerBrokenError
 
 Scope = MutableMapping[str, Any]
@@ -22,6 +23,8 @@ Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 SendWhole = Callable[[Reply], bool]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Ends = tuple[str, tuple[str, int | None] | None, tuple[str, int] | None]
+"""The scheme of a connection, and the addresses of its server and its client, as ASGI has them."""
 
 GONE = "tongzhou.gone"
 """The key of `scope["extensions"]` under which a server lists what to call once the client has gone."""
@@ -47,26 +50,34 @@ class Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        head = self._read_head(scope)
+        request = self.read_head(
+            scope["method"],
+            scope["raw_path"].decode("latin-1"),
+            scope["query_string"],
+            read_headers(scope["headers"]),
+            (scope["scheme"], scope["server"], scope["client"]),
+        )
         begun = time.monotonic()
-        if not self._service.answers(head.path):
-            await self._answer_page(scope, receive, send, head, begun)
+        if not self._service.answers(request.path):
+            await self._answer_page(scope, receive, send, request, begun)
             return
-        gone = scope.get("extensions", {}).get(GONE, [])
+        extensions = scope.get("extensions", {})
+        gone = extensions.get(GONE, [])
         task = asyncio.current_task()
         assert task is not None
         gone.append(task.cancel)
         try:
-            await self._answer(head, receive, scope.get("extensions", {}).get(WHOLE, _refuse), send, begun)
+            body = await _read_body(request, receive, self._config.body_limit(request.path))
+            await self.answer(request, body, extensions.get(WHOLE, _refuse), send, begun)
         except (ClientGoneError, asyncio.CancelledError):
             return  # nobody is there to be answered
         finally:
             gone.remove(task.cancel)
 
-    async def _answer(
-        self, head: Request, receive: Receive, send_whole: SendWhole, send: Send, begun: float
+    async def answer(
+        self, head: Request, body: bytes | None, send_whole: SendWhole, send: Send, begun: float
     ) -> None:
-        body = await _read_body(head, receive, self._config.body_limit(head.path))
+        """Answer a request to the service; `body` is None where it is too large."""
         if body is None:
             reply = finish(problem_of(head, "request-too-large"), head)
         else:
@@ -95,36 +106,30 @@ class Front:
         finally:
             self._recorder.record_page(head, status=status, seconds=time.monotonic() - begun, sent=sent)
 
-    def _read_head(self, scope: Scope) -> Request:
-        headers = read_headers(scope["headers"])
-        peer = scope["client"][0] if scope["client"] else ""
-        host, port = scope["server"] or ("localhost", None)
-        server = f"[{host}]" if ":" in host else host
+    def read_head(
+        self, method: str, path: str, query_string: bytes, headers: Mapping[str, str], ends: Ends
+    ) -> Request:
+        """Return a request as far as its head tells: who asks, and by which address of the service."""
+        scheme, server, client = ends
+        peer = client[0] if client else ""
+        trusted = self._config.trusted_proxies
         return Request(
-            method=scope["method"],
-            path=scope["raw_path"].decode("latin-1"),
-            query_string=scope["query_string"],
+            method=method,
+            path=path,
+            query_string=query_string,
             headers=headers,
-            client=client_of(peer, headers, self._config.trusted_proxies),
-            root=root_of(
-                scope["scheme"],
-                server if port is None else f"{server}:{port}",
-                headers,
-                proxied=is_trusted(peer, self._config.trusted_proxies),
-            ),
+            client=client_of(peer, headers, trusted),
+            root=root_of(scheme, _host_and_port(server), headers, proxied=is_trusted(peer, trusted)),
         )
 
 
+def _host_and_port(server: tuple[str, int | None] | None) -> str:
+    host, port = server or ("localhost", None)
+    name = f"[{host}]" if ":" in host else host
+    return name if port is None else f"{name}:{port}"
+
+
 _ASCII = "".join(map(chr, range(0x21, 0x7F)))
-
-
-def read_headers(pairs: list[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Return headers by name; those of one name are joined, as RFC 9110 §5.3 has it."""
-    headers: dict[str, str] = {}
-    for name, value in pairs:
-        key, text = name.decode("latin-1"), value.decode("latin-1")
-        headers[key] = f"{headers[key]}, {text}" if key in headers else text
-    return headers
 
 
 async def _read_body(head: Request, receive: Receive, most: int) -> bytes | None:

@@ -1,12 +1,14 @@
 """uvicorn's HTTP protocol, hardened for strangers, and quick for what is kept.
 
 What a stranger sends is bounded in size and time from the first byte on; a client that reads nothing is cut off; the
-front learns at once when a client goes. An answer that is kept goes out without a task of its own.
+front learns at once when a client goes. A GET of the endpoint, the request that comes most, does not go through ASGI, and
+where its answer is kept, it goes out without a task of its own.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -14,13 +16,14 @@ from typing import Any, cast
 
 from uvicorn._types import ASGI3Application
 from uvicorn.config import Config as UvicornConfig
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from tongzhou.server.front import GONE, WHOLE, read_headers
+from tongzhou.server.front import GONE, WHOLE, Front, Send
 from tongzhou.server.http import Reply, Request
 from tongzhou.server.query_endpoint import Entry, Key, kept_key
 from tongzhou.server.replies import finish, problem_of
+from tongzhou.server.wire import head_bytes, read_headers
 
 _LARGEST_TARGET = 32_768  # bytes
 _LARGEST_HEAD = 65_536
@@ -35,9 +38,10 @@ _VERSIONS = ("1.0", "1.1")
 
 @dataclass(frozen=True)
 class Rules:
-    """How long a client may take, how many there may be, and where kept answers are.
+    """How long a client may take, how many there may be, and who answers.
 
-    `kept` returns the answer to a GET of the endpoint by its key; `served` is told of each that went out.
+    `kept` returns the answer to a GET of the endpoint by its key; `served` is told of each that went out. `front`
+    answers the others.
     """
 
     request_seconds: float
@@ -46,6 +50,7 @@ class Rules:
     largest_body: int
     kept: Callable[[Key], Entry | None]
     served: Callable[[Request, Reply], None]
+    front: Front
 
 
 class FrontProtocol(HttpToolsProtocol):
@@ -127,13 +132,13 @@ class FrontProtocol(HttpToolsProtocol):
             self._refusal = self._refusal or "header-too-large"
 
     def on_headers_complete(self) -> None:
-        """Answer from what is kept, else let the application answer."""
+        """Answer a GET of the endpoint here, else let the application answer."""
         self._in_head = False
         parser = self.parser
         assert parser is not None
         if parser.get_http_version() not in _VERSIONS:
             self._refusal = self._refusal or "bad-http"
-        if self._refusal or self._serve_kept():
+        if self._refusal or self._answer_get():
             return
         super().on_headers_complete()
 
@@ -152,9 +157,12 @@ class FrontProtocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """Wait for the next request, as long as idle connections are kept."""
-        super().on_response_complete()
-        self._unset_keepalive_if_required()  # `sweep` looks after it
+        """Wait for the next request, as long as idle connections are kept: `sweep` looks after it."""
+        if self.pipeline:
+            super().on_response_complete()
+        else:
+            self.server_state.total_requests += 1
+            self.flow.resume_reading()
         self._rest()
 
     def pause_writing(self) -> None:
@@ -193,8 +201,8 @@ class FrontProtocol(HttpToolsProtocol):
         self._idle_since = self.loop.time()
         self._patience = self._rules.keep_alive
 
-    def _serve_kept(self) -> bool:
-        """Answer a GET of the endpoint that has been answered before, if nothing has to be waited for."""
+    def _answer_get(self) -> bool:
+        """Answer a GET of the endpoint, unless another request has to be answered first."""
         path, _, query = self.url.partition(b"?")
         parser = self.parser
         assert parser is not None
@@ -207,7 +215,13 @@ class FrontProtocol(HttpToolsProtocol):
         headers = read_headers(self.headers)
         entry = self._rules.kept(kept_key(query, headers))
         if entry is None:
-            return False
+            self._answer_fresh(query, headers)
+        else:
+            self._answer_kept(entry, query, headers)
+        self._quick = True
+        return True
+
+    def _answer_kept(self, entry: Entry, query: bytes, headers: dict[str, str]) -> None:
         request = Request("GET", "/sparql", query, headers, client=self.client[0] if self.client else "")
         reply = entry.reply(headers.get("if-none-match"))
         head = entry.wire.get(reply.status)
@@ -216,11 +230,46 @@ class FrontProtocol(HttpToolsProtocol):
             assert isinstance(finished, Reply)
             head = entry.wire[reply.status] = head_bytes(finished)
         self.transport.writelines([head, self._dated(), reply.body])
-        self._quick = True
         self.server_state.total_requests += 1
         self._rules.served(request, reply)
         self._rest()
-        return True
+
+    def _answer_fresh(self, query: bytes, headers: dict[str, str]) -> None:
+        ends = (self.scheme or "http", self.server, self.client)
+        request = self._rules.front.read_head("GET", "/sparql", query, headers, ends)
+        self.scope["method"] = "GET"
+        cycle = RequestResponseCycle(
+            scope=self.scope,
+            transport=self.transport,
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.access_logger,
+            access_log=False,
+            default_headers=self.server_state.default_headers,
+            message_event=asyncio.Event(),
+            expect_100_continue=False,
+            keep_alive=True,
+            on_response=self.on_response_complete,
+        )
+        self.cycle = cycle
+        task = self.loop.create_task(self._answer(request, cycle))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+        self._gone.append(task.cancel)
+        task.add_done_callback(lambda _: self._gone.remove(task.cancel))
+
+    async def _answer(self, request: Request, cycle: RequestResponseCycle) -> None:
+        """Answer a request; where its answer breaks off, so does the connection."""
+        send = cast("Send", cycle.send)
+        try:
+            await self._rules.front.answer(
+                request, b"", partial(self._send_whole, cycle), send, time.monotonic()
+            )
+        except asyncio.CancelledError:
+            return  # nobody is there to be answered
+        finally:
+            if not cycle.response_complete:
+                self.transport.close()
 
     def _send_whole(self, cycle: RequestResponseCycle, reply: Reply) -> bool:
         """Send a reply in one piece, not in the two of ASGI; return False where it has to be sent in those."""
@@ -247,14 +296,3 @@ class FrontProtocol(HttpToolsProtocol):
             assert isinstance(reply, Reply)
             self.transport.write(head_bytes(reply) + b"Connection: close\r\n" + self._dated() + reply.body)
         self.transport.close()
-
-
-def head_bytes(reply: Reply) -> bytes:
-    """Return status line and headers as they go over the wire, without the empty line at their end.
-
-    Raises ValueError where a header holds the end of a line.
-    """
-    lines = "".join([f"{name}: {value}\n" for name, value in reply.headers])
-    if "\r" in lines or lines.count("\n") != len(reply.headers):
-        raise ValueError("a header holds the end of a line")
-    return STATUS_LINE[reply.status] + lines.replace("\n", "\r\n").encode("latin-1")

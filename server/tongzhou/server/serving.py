@@ -70,6 +70,7 @@ async def _serve(config: Config, site: Site, listener: socket.socket, announce: 
 
 def _uvicorn_config(config: Config, backend: Backend) -> uvicorn.Config:
     pages = cast("App", WSGIMiddleware(cast("Any", backend.create_app()), workers=_PAGE_THREADS))
+    front = Front(backend.service, pages, config, backend.recorder)
     rules = Rules(
         request_seconds=config.request_seconds,
         keep_alive=config.keep_alive,
@@ -77,11 +78,12 @@ def _uvicorn_config(config: Config, backend: Backend) -> uvicorn.Config:
         largest_body=max(config.request_bytes, config.upload_bytes),
         kept=backend.service.queries.kept,
         served=backend.recorder.record_kept,
+        front=front,
     )
     # What uvicorn would log are faults of clients, and ends that the front means; the front logs its own faults.
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
     return uvicorn.Config(
-        cast("Any", Front(backend.service, pages, config, backend.recorder)),
+        cast("Any", front),
         http=cast("Any", partial(FrontProtocol, rules=rules)),
         ws="none",
         lifespan="off",
