@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import os
 import signal
 import socket
 import threading
@@ -196,6 +197,32 @@ def _has_ipv6() -> bool:
 
 
 @pytest.mark.skipif(not _has_ipv6(), reason="this machine has no IPv6 loopback")
+def test_data_lost_from_memory_are_loaded_again(
+    home: Path, tokens: Tokens, start: Callable[..., Server]
+) -> None:
+    server = start("--home", str(home), "--token-file", str(tokens.file))
+    with HttpClient(server.url) as client:
+
+        def in_memory() -> bool:
+            return client.get("/-/ops", headers=tokens.header("admin")).json["in_memory"] is True
+
+        wait_for(in_memory, 20)
+        (root,) = children_of(server.process.pid)
+        memory = next(child for child in children_of(root) if children_of(child))
+        os.kill(memory, signal.SIGKILL)
+        wait_for(lambda: not in_memory(), 5)
+        wait_for(in_memory, 20)
+        assert memory not in children_of(root)
+        assert client.get("/sparql", query_string={"query": COUNT}, headers=CSV).text == "n\r\n13\r\n"
+    code, errors = stop_server(server)
+    assert code == 0
+    assert "they are loaded again in 1 s" in errors
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 def test_ipv6(home: Path, start: Callable[..., Server]) -> None:
     server = start("--home", str(home), "--host", "::1")
     assert server.url.startswith("http://[::1]:")

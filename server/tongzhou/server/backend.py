@@ -32,6 +32,7 @@ from tongzhou.server.write_endpoint import WriteEndpoint
 from tongzhou.server.writing import WriteLimits, Writer
 
 _QUIET = 1.0  # seconds without a write after which a dataset is held in memory again
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 300.0  # seconds before data that were lost from memory are loaded again
 _LOG = logging.getLogger(__name__)
 
 
@@ -117,14 +118,19 @@ class Backend:
         """Hold the snapshot in memory once there has been no other for a while."""
         if self._loading:
             self._loading.cancel()
-        self._loading = asyncio.get_running_loop().create_task(self._load(seconds))
+        self._loading = asyncio.get_running_loop().create_task(self._hold(seconds))
 
-    async def _load(self, seconds: float) -> None:
+    async def _hold(self, seconds: float) -> None:
+        """Hold the snapshot in memory, and load it again where the process that holds it ends, ever more patiently."""
         await asyncio.sleep(seconds)
-        try:
-            self.operations.in_memory = await self.pool.load()
-        except OSError as error:
-            _LOG.warning("the data can't be held in memory, workers go on reading from disk: %s", error)
+        pause = _FIRST_PAUSE
+        while await self.pool.load():
+            self.operations.in_memory = True
+            await self._launcher.until_unloaded()
+            self.operations.in_memory = False
+            _LOG.warning("the data are no longer held in memory; they are loaded again in %g s", pause)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
 
 
 async def reload_current(backend: Backend) -> None:

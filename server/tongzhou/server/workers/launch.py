@@ -64,6 +64,10 @@ class Launcher(Protocol):
         """Let go of what is held in memory; workers that have it from there may finish."""
         ...
 
+    async def until_unloaded(self) -> None:
+        """Return once nothing is held in memory any more, for whatever reason."""
+        ...
+
     def close(self) -> None:
         """End all processes."""
         ...
@@ -125,6 +129,11 @@ class ForkLauncher:
         if self._loaded:
             self._loaded[1].retire()
             self._loaded = None
+
+    async def until_unloaded(self) -> None:
+        """Return once nothing is held in memory any more, for whatever reason."""
+        if self._loaded:
+            await asyncio.shield(self._loaded[1].lost)
 
     def close(self) -> None:
         """End all processes."""

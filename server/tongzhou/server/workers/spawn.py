@@ -137,6 +137,9 @@ class SpawnLauncher:
     def unload(self) -> None:
         """Do nothing: nothing is held in memory."""
 
+    async def until_unloaded(self) -> None:
+        """Return at once: nothing is held in memory."""
+
     def close(self) -> None:
         """Do nothing: who started a process ends it."""
 
