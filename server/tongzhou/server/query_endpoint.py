@@ -196,7 +196,7 @@ class QueryEndpoint:
         if head["snapshot"] != self.snapshot:
             return  # nobody would find it
         entry = Entry((*headers, ("Content-Length", str(len(body)))), body, head["etag"])
-        asked = sum(len(part) for part in key if part is not None)
+        asked = sum(map(len, filter(None, key)))
         self.cache.put((head["snapshot"], key), entry, len(body) + asked + _PER_ENTRY)
 
     async def _describe(self, request: Request) -> Reply:

@@ -60,7 +60,7 @@ class Conversation:
     def run(self, jobs: list[Job]) -> list[Kind]:
         """Send jobs, close, let the worker run until its end, and return the kinds of what it said."""
         for job in jobs:
-            self._server.sendall(pack(Kind.JOB, job.to_json()))
+            self._server.sendall(pack(Kind.JOB, job.to_bytes()))
         self._server.shutdown(socket.SHUT_WR)
         self._worker.run()
         self._theirs.shutdown(socket.SHUT_WR)

@@ -17,7 +17,7 @@ class Kind(IntEnum):
     """What a frame holds."""
 
     JOB = 1
-    """To a worker: a job as JSON."""
+    """To a worker: a job (job.py); to the writer: a write (writes.py)."""
     BODY = 2
     """To the writer: the bytes of an uploaded graph, behind its JOB."""
     READY = 3
@@ -40,13 +40,8 @@ def pack(kind: Kind, payload: bytes = b"") -> bytes:
 
 
 def pack_json(kind: Kind, value: Any) -> bytes:
-    """Return a frame that holds JSON."""
-    return pack(kind, to_json(value))
-
-
-def to_json(value: Any) -> bytes:
-    """Return a value as JSON without white space."""
-    return _JSON.encode(value).encode()
+    """Return a frame that holds a value as JSON without white space."""
+    return pack(kind, _JSON.encode(value).encode())
 
 
 def take_frame(buffer: bytearray) -> tuple[Kind, bytes] | None:

@@ -133,7 +133,7 @@ class Pool:
             raise self._refuse("busy")
         seconds = self._limits.deadline if timeout is None else min(timeout, self._limits.deadline)
         running = _Running(
-            job.to_json(), client, seconds, asyncio.get_running_loop().create_future(), time.monotonic()
+            job.to_bytes(), client, seconds, asyncio.get_running_loop().create_future(), time.monotonic()
         )
         self._per_client[client] += 1
         member = self._crew.take()

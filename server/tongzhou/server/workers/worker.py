@@ -32,7 +32,7 @@ class Worker:
     def run(self) -> None:
         """Answer until the server closes the channel."""
         while (frame := self._channel.receive()) is not None:
-            self.answer(Job.from_json(frame[1]))
+            self.answer(Job.from_bytes(frame[1]))
 
     def answer(self, job: Job) -> None:
         """Send HEAD, DATA and END, or PROBLEM, or BROKEN where the answer can't be finished after its HEAD."""
