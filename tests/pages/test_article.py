@@ -9,8 +9,9 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
-from tongzhou.graph.namespaces import ID, TZ
-from tongzhou.graph.release import Release
+from tongzhou.graph.namespaces import ID
+from tongzhou.graph.reading import read_readings
+from tongzhou.graph.release import READINGS, Release
 
 SLUG = "associations-epidemic-response"
 GIFT = "中国酒业协会动员企业累计捐款约12亿元；"
@@ -49,11 +50,10 @@ def test_the_list_leads_to_the_article(client: httpx.Client) -> None:
     assert "quoted sentences with their neighbours" in found
 
 
-def test_every_passage_of_a_fact_is_an_anchor_that_holds_its_words(page: str, release: Release) -> None:
+def test_every_passage_is_an_anchor_that_holds_its_words(page: str, release: Release) -> None:
     store = ox.Store.read_only(str(release.store_path))
-    query = f"""PREFIX oa: <http://www.w3.org/ns/oa#> PREFIX tz: <{TZ}> SELECT DISTINCT ?passage ?exact {{
-      ?fact tz:evidence ?passage . ?passage oa:hasSelector/oa:exact ?exact
-      FILTER(!CONTAINS(STR(?fact), "#") && STR(?fact) != "{ID}article/{SLUG}") }}"""
+    query = f"""PREFIX oa: <http://www.w3.org/ns/oa#> SELECT DISTINCT ?passage ?exact {{
+      ?passage oa:hasSource <{ID}article/{SLUG}> ; oa:hasSelector/oa:exact ?exact }}"""
     found = store.query(query)
     assert isinstance(found, ox.QuerySolutions)
     rows = [(str(row["passage"])[1:-1], str(row["exact"].value)) for row in found]
@@ -62,6 +62,13 @@ def test_every_passage_of_a_fact_is_an_anchor_that_holds_its_words(page: str, re
         shown = words(page, passage.partition("#")[2])
         assert exact.startswith(shown), "a passage that crosses another is cut"
         assert shown
+
+
+def test_every_sentence_is_an_anchor(page: str, release: Release) -> None:
+    (reading,) = read_readings((release.path / READINGS).read_bytes())
+    starts = [start for block in reading.blocks for run in block.runs for start in run.sentences]
+    anchored = {int(start) for start in re.findall(r'id="char=(\d+),\d+"', page)}
+    assert set(starts) <= anchored
 
 
 def test_a_fact_stands_beside_its_words(page: str) -> None:

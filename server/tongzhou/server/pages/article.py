@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -47,9 +48,13 @@ _STATED = (
     _PREFIXES
     + """
 SELECT ?fact ?passage ?kind ?label {
-  GRAPH $graph { ?fact tz:evidence ?passage ; a ?class . ?passage oa:hasSource $article }
-  OPTIONAL { ?class rdfs:label ?kind FILTER(LANG(?kind) = $language) }
-  OPTIONAL { ?fact rdfs:label ?label FILTER(LANG(?label) = $language) }
+  {
+    GRAPH $graph { ?fact tz:evidence ?passage ; a ?class . ?passage oa:hasSource $article }
+    OPTIONAL { ?class rdfs:label ?kind FILTER(LANG(?kind) = $language) }
+    OPTIONAL { ?fact rdfs:label ?label FILTER(LANG(?label) = $language) }
+  } UNION {
+    GRAPH $graph { ?passage a tz:Section ; oa:hasSource $article }
+  }
 }
 """
 )
@@ -141,7 +146,7 @@ def make_blueprint(pages: Pages) -> Blueprint:
     def article(language: str, slug: str) -> Response:
         release = release_of(pages)
         reading = reading_of(release, slug)
-        facts = facts_of(pages, reading, language)
+        facts, passages = facts_of(pages, reading, language)
         topic = request.args.get("topic", "")
         topics = sorted({topic for fact in facts for topic in fact.topics}, key=lambda item: item[1])
         chosen = [fact for fact in facts if not topic or topic in (iri for iri, _ in fact.topics)]
@@ -152,7 +157,8 @@ def make_blueprint(pages: Pages) -> Blueprint:
             title=about["label"][0][0] if "label" in about else slug,
             about={**{name: [] for name in ("author", "source", "date", "note")}, **about},
             roles={name: gettext(name) for name in ("running head", "caption", "title", "byline", "heading")},
-            paragraphs=paragraphs_of(reading, chosen),
+            paragraphs=paragraphs_of(reading, chosen, passages),
+            quoted={span for fact in chosen for span in fact.passages},
             topics=topics,
             topic=topic,
             deeds=sum(fact.is_deed for fact in facts),
@@ -169,13 +175,17 @@ def reading_of(release: Release, slug: str) -> Reading:
     raise NotFound
 
 
-def facts_of(pages: Pages, reading: Reading, language: str) -> list[Fact]:
-    """Return what an article states, in the order of the text, the deeds numbered."""
+def facts_of(pages: Pages, reading: Reading, language: str) -> tuple[list[Fact], set[Span]]:
+    """Return what an article states, in the order of the text, the deeds numbered; and all of its passages."""
     terms = _terms(reading, language)
     facts: dict[str, Fact] = {}
+    passages: set[Span] = set()
     for row in pages.select(_STATED, **terms):
-        iri, span = row["fact"].value, span_of(row["passage"].value, reading.iri)
-        if span is None or "#" in iri or iri == reading.iri:
+        if (span := span_of(row["passage"].value, reading.iri)) is None:
+            continue
+        passages.add(span)
+        iri = _text(row, "fact")
+        if not iri or "#" in iri or iri == reading.iri:
             continue
         fact = facts.setdefault(iri, Fact(iri, _text(row, "kind"), _text(row, "label")))
         if span not in fact.passages:
@@ -190,12 +200,12 @@ def facts_of(pages: Pages, reading: Reading, language: str) -> list[Fact]:
     ordered = sorted(facts.values(), key=lambda fact: (fact.passage, fact.iri))
     for number, fact in enumerate((fact for fact in ordered if fact.is_deed), start=1):
         fact.number = number
-    return ordered
+    return ordered, passages
 
 
-def paragraphs_of(reading: Reading, facts: Sequence[Fact]) -> list[Paragraph]:
-    """Return the blocks of an article with the passages of facts marked, each with the facts that begin in it."""
-    spans = {span for fact in facts for span in fact.passages}
+def paragraphs_of(reading: Reading, facts: Sequence[Fact], passages: Iterable[Span]) -> list[Paragraph]:
+    """Return the blocks of an article with sentences and passages marked, each with the facts that begin in it."""
+    spans = set(passages)
     return [_paragraph(block, spans, facts) for block in reading.blocks]
 
 
@@ -219,7 +229,8 @@ def _paragraph(block: Block, spans: set[Span], facts: Sequence[Fact]) -> Paragra
 
 
 def _mark_run(run: Run, spans: Iterable[Span]) -> Marked:
-    return mark(run.text, run.start, [span for span in spans if run.start <= span[0] < run.end])
+    sentences = pairwise((*run.sentences, run.end))
+    return mark(run.text, run.start, [*sentences, *(span for span in spans if run.start <= span[0] < run.end)])
 
 
 def _add_role(fact: Fact, row: Row) -> None:
