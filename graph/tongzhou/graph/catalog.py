@@ -18,12 +18,16 @@ from tongzhou.graph.yamlld import Json, YamlDocument, parse_yaml
 
 _REQUIRED = frozenset({"summary", "description", "tags", "label", "about", "evidence"})
 _OPTIONAL = frozenset({"params", "enumerate", "choices", "view", "addends"})
-_VIEW = re.compile(r"table|number|bars\((\w+), (\w+)\)")
+_VIEW = re.compile(r"table|number|(?:bars|amounts|dots|network)\((\w+), (\w+)\)")
 
 
 @dataclass(frozen=True)
 class View:
-    """How to draw the rows: as `table`, as one `number`, or as `bars`, whose labels and lengths are in two columns."""
+    """How to draw the rows: as `table`, as one `number`, or by two columns.
+
+    `bars` have labels and lengths. Pictures are `amounts` (labels and numbers, in a group for each `measureName`), `dots`
+    (what stands where) and `network` (who is in what, those in the same joined by a line).
+    """
 
     kind: str
     label: str | None = None
@@ -187,7 +191,7 @@ def _faults(document: YamlDocument, text: str) -> Iterator[Fault]:
     if "addends" in tree and _read_call(tree["addends"]) is None:
         yield fault("addends", "'addends' is not readable.", "Write {query: …, with: {…}}.")
     if "view" in tree and _read_view(tree["view"]) is None:
-        yield fault("view", f"unknown view '{tree['view']}'.", "Write table, number or bars(label, value).")
+        yield fault("view", f"unknown view '{tree['view']}'.", "See docs/stored-queries.md for the views.")
 
 
 def _read_call(value: Json) -> QueryCall | None:
