@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 THINGS = 1_000
-_LAST_LINES = 200
+_MOST_LINES = 200
 DEADLINE = 2
 GOOD, HOSTILE = "127.0.0.3", "127.0.0.2"
 CROSS = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i"
@@ -66,9 +66,10 @@ class Service:
     token: str
     errors: Path
 
-    def said(self) -> list[str]:
-        """Return the last lines that it has written to standard error."""
-        return self.errors.read_text(encoding="utf-8", errors="replace").splitlines()[-_LAST_LINES:]
+    def said(self) -> dict[str, int]:
+        """Return the lines that it has written to standard error, and how often: the first of them that differ."""
+        lines = Counter(self.errors.read_text(encoding="utf-8", errors="replace").splitlines())
+        return dict(itertools.islice(lines.items(), _MOST_LINES))
 
 
 def start_service(folder: Path) -> Service:
