@@ -23,7 +23,7 @@ from tongzhou.server.negotiation import LANGUAGES
 from tongzhou.server.replies import finish_whole
 from tongzhou.server.site import Site
 
-_PAGES = ("", "browse", "ask/", "article/", "data", "ontology", "about", "curation", "sparql")
+_PAGES = ("", "browse", "ask/", "article/", "data", "ontology", "about", "curation", "sparql", "pictures")
 _FIRST = (
     ("en/about", "Method", "what counts as a fact, what is not claimed"),
     ("en/ask/", "Questions", "stored questions with their answers and the sentences behind each row"),

@@ -21,13 +21,14 @@ from tongzhou.server.pages import (
 from tongzhou.server.pages.browse import views as browse
 from tongzhou.server.pages.frame import Pages, add_timing
 from tongzhou.server.pages.keeping import keep_pages
+from tongzhou.server.pages.pictures import views as pictures
 from tongzhou.server.searching import Searching
 from tongzhou.server.site import Site
 
 _KINDS = (
     *(identifiers.make_blueprint, home.make_blueprint, search.make_blueprint, article.make_blueprint),
     *(browse.make_blueprint, questions.make_blueprint, console.make_blueprint, things.make_blueprint),
-    ontology.make_blueprint,
+    *(ontology.make_blueprint, pictures.make_blueprint),
     *(data.make_blueprint, about.make_blueprint, curation.make_blueprint),
 )
 

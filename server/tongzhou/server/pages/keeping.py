@@ -21,6 +21,7 @@ from tongzhou.server.site import Site
 
 _MOST_BYTES = 32 * 2**20
 _LARGEST = 2**20
+_KEPT = ("text/html", "image/svg+xml")
 _HEADERS = ("Content-Type", "Content-Language", "Content-Security-Policy", "Link")
 
 
@@ -51,7 +52,7 @@ def keep_pages(blueprint: Blueprint, site: Site) -> None:
 
     @blueprint.after_request
     def keep(response: Response) -> Response:
-        if response.status_code != 200 or response.mimetype != "text/html" or g.get("page_found", True):
+        if response.status_code != 200 or response.mimetype not in _KEPT or g.get("page_found", True):
             return response
         body = response.get_data()
         headers = tuple((name, response.headers[name]) for name in _HEADERS if name in response.headers)

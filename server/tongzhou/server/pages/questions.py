@@ -15,6 +15,7 @@ from tongzhou.graph.parameters import Parameter
 from tongzhou.server.flask_requests import read_head, root_of_request
 from tongzhou.server.pages.frame import Pages
 from tongzhou.server.pages.languages import PREFIX
+from tongzhou.server.pages.pictures.drawing import draw
 from tongzhou.server.problem_kinds import KINDS
 from tongzhou.server.problems import RequestError
 from tongzhou.server.protocol import read_fields
@@ -44,6 +45,11 @@ class Visit:
         """Return the path of the page with some values."""
         query = urlencode({**values, **others}, safe="/:")
         return f"/{self.language}/ask/{self.stored.name}{'?' if query else ''}{query}"
+
+    def picture_address(self) -> str:
+        """Return the path of the picture of the answer, as a file."""
+        query = urlencode({name: value for name, value in self.values.items() if value}, safe="/:")
+        return f"/{self.language}/pictures/{self.stored.name}.svg{'?' if query else ''}{query}"
 
     def bound(self) -> dict[str, str]:
         """Return the values to ask with: the language of the page is one of them."""
@@ -137,6 +143,7 @@ def _show(pages: Pages, visit: Visit, fields: Sequence[Field], answer: StoredAns
         state="rows",
         table=table,
         top=_top(visit.stored, table),
+        picture=None if visit.offset else draw(visit.stored, answer.rows, visit.language),
         next=following,
         sparql=answer.text,
     )
@@ -168,7 +175,8 @@ def _render(
         addresses=_addresses(visit, values["sparql"]) if "sparql" in values else {},
         sort_address=sort_address,
         addends_address=addends_address,
-        **values,
+        picture_file=visit.picture_address(),
+        **{"picture": None, **values},
     )
 
 
