@@ -25,7 +25,7 @@ def test_terms_of_every_kind_are_read(tmp_path: Path) -> None:
     (rule,) = load_rules([write(tmp_path, line)])
     x = Variable("x")
     example = "http://example.org/"
-    assert [atom[2] for atom in rule.body] == [
+    assert [atom.object for atom in rule.body if isinstance(atom, Pattern)] == [
         ox.Literal('a "b" | c', language="zh"),
         ox.Literal("01", datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer")),
         ox.Literal("1", datatype=ox.NamedNode("urn:d")),
