@@ -123,6 +123,15 @@ def test_contradiction_goes_with_what_made_it() -> None:
     assert closure.contradictions == ()
 
 
+def test_ill_typed_literal_is_told_of_while_it_is_asserted() -> None:
+    closure = Closure(RULES)
+    closure.add(triples_of(':q rdfs:subPropertyOf :p . :a :q "x"^^xsd:integer ; :p "x"^^xsd:integer .'))
+    assert len(closure.contradictions) == 2
+    closure.remove([triple_of(':a :p "x"^^xsd:integer')])
+    assert triple_of(':a :p "x"^^xsd:integer') in closure
+    assert len(closure.contradictions) == 1
+
+
 def test_what_is_not_asserted_is_passed_over() -> None:
     closure = Closure(RULES)
     closure.add(triples_of(":a a :C . :C rdfs:subClassOf :D ."))

@@ -35,6 +35,7 @@ class _Support:
         """Return the triples that are no longer asserted, and what rests on them, each as a key."""
         engine = self._engine
         for triple in triples:
+            engine.clashes.pop(("dt-not-type", frozenset({triple})), None)  # told of what is asserted only
             if triple in engine.also_asserted:
                 engine.also_asserted.discard(triple)
             else:
