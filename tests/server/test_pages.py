@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from contextlib import closing
 from html.parser import HTMLParser
@@ -19,6 +20,7 @@ from tongzhou.server.wsgi import Background
 from .web import Client
 
 HTML = {"Accept": "text/html"}
+PRODUCT = f"SELECT (COUNT(*) AS ?n) {{ {' '.join(f'?s{n} ?p{n} ?o{n} .' for n in range(9))} }}"
 STORED = """#+ summary: Who acts
 #+ description: Agents.
 #+ tags: [actors]
@@ -119,6 +121,25 @@ def test_the_form_keeps_query_and_dataset(client: Client) -> None:
         ("default-graph-uri", "urn:a"),
         ("named-graph-uri", "urn:b"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({"query": "SELECT <b> {"}, 400),
+        ({"query": "SELECT * { SERVICE <http://a.example/> { ?s ?p <b> } }"}, 400),
+        ({"query": PRODUCT, "timeout": "0.2"}, 504),
+    ],
+)
+def test_a_query_that_failed_is_kept_on_the_page_that_says_why(
+    client: Client, fields: dict[str, str], status: int
+) -> None:
+    answer = client.get("/sparql", query_string=fields, headers={**HTML, "Accept-Language": "en"})
+    assert (answer.status_code, answer.mimetype) == (status, "text/html")
+    assert f"\n{html.escape(fields['query'])}</textarea>" in answer.text
+    assert ("Retry-After" in answer.headers) == (status == 504)
+    document = client.get("/sparql", query_string=fields)
+    assert (document.status_code, document.mimetype) == (status, "application/problem+json")
 
 
 def test_a_page_says_that_it_shows_a_part(client: Client) -> None:

@@ -158,7 +158,7 @@ CHALLENGES = {
     "bad-token": 'Bearer realm="tongzhou", error="invalid_token"',
     "forbidden": 'Bearer realm="tongzhou", error="insufficient_scope", scope="write"',
 }
-WAITING = {"too-many-requests", "too-many-connections", "busy", "shed", "worker-lost"}
+WAITING = {"deadline", "too-many-requests", "too-many-connections", "busy", "shed", "worker-lost"}
 
 
 def test_each_kind_has_a_case() -> None:

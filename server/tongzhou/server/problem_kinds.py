@@ -275,6 +275,7 @@ KINDS: dict[str, Kind] = {
         504,
         ("查询超时", "查询未能在 {seconds} 秒内完成；请缩小范围，或加上 LIMIT。"),
         ("The query took too long", "It did not end within {seconds} s. Ask for less, or add a LIMIT."),
+        retry_after=10,
     ),
     "write-deadline": kind(
         504,

@@ -23,10 +23,13 @@ def is_for_people(accept: str | None) -> bool:
     return negotiate(accept, [MEDIA_TYPE, HTML]) == HTML
 
 
-def as_page(reply: Reply, frame: Frame) -> Reply:
-    """Return a problem as a page in its frame, with links to those things of ours that it offers."""
+def as_page(reply: Reply, frame: Frame, *, query: str | None = None) -> Reply:
+    """Return a problem as a page in its frame, with links to those things of ours that it offers.
+
+    A SPARQL `query` that was not answered stands on it in its form, to be changed and sent again.
+    """
     problem = json.loads(reply.body)
     near = [offer for offer in problem.get("offers", ()) if links.path_of(offer)]
-    text = render_page("problem.html", frame, problem=problem, near=near)
+    text = render_page("problem.html", frame, problem=problem, near=near, query=query)
     headers = [item for item in reply.headers if item[0] != "Content-Type"]
     return Reply(reply.status, (("Content-Type", with_charset(HTML)), *headers), text.encode())

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from urllib.parse import parse_qs
 
 from tongzhou.graph.errors import TongzhouError
 from tongzhou.server.documents.endpoint import Documents
 from tongzhou.server.files import file_reply
-from tongzhou.server.http import AnyReply, Request
+from tongzhou.server.http import AnyReply, Reply, Request
 from tongzhou.server.negotiation import choose_language
 from tongzhou.server.operations import Operations
+from tongzhou.server.page_templates import Frame
+from tongzhou.server.problem_pages import as_page, is_for_people
 from tongzhou.server.problems import RequestError, reply_to
 from tongzhou.server.query_endpoint import QueryEndpoint
 from tongzhou.server.questions.api import QuestionApi
@@ -89,7 +92,22 @@ class Service:
         if isinstance(error, AnswerBrokenError) and isinstance(error.__cause__, TongzhouError):
             error = error.__cause__  # the answer was put together here, so that nothing of it has gone out
         try:
-            return reply_to(error, choose_language(request.headers.get("accept-language")))
+            return self._show(
+                reply_to(error, choose_language(request.headers.get("accept-language"))), request
+            )
         except TongzhouError:  # no fault of the request: its words are for the log
             _LOG.exception("%s %s failed", request.method, request.path)
             return problem_of(request, "internal-error")
+
+    def _show(self, problem: Reply, request: Request) -> Reply:
+        """Return a problem of the SPARQL form as a page that keeps the query; programs get the document."""
+        headers = request.headers
+        if request.path.rstrip("/") != "/sparql" or not is_for_people(headers.get("accept")):
+            return problem
+        language = choose_language(headers.get("accept-language"))
+        console = ((f"/{language}/sparql" if self._site.release else "/sparql", "SPARQL"),)
+        release = self._site.release.name if self._site.release else None
+        fields = parse_qs(request.query_string.decode("latin-1"), errors="replace")
+        return as_page(
+            problem, Frame(language, release=release, navigation=console), query=fields.get("query", [""])[0]
+        )
