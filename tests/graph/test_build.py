@@ -100,7 +100,7 @@ def test_only_the_last_output_of_a_step_is_kept(sources: Sources, folder: Path) 
         add_comment(facts_of(sources))
         build(sources, folder)
     names = sorted(path.name.partition("-")[0] for path in (folder / "cache").iterdir())
-    assert names == sorted([*STEPS[:-1], "closure", "cover", "curate", "read", "search"])
+    assert names == sorted([*STEPS[:-1], "closure", "cover", "curate", "places", "read", "search"])
 
 
 def test_warm_build_of_the_real_sources_takes_less_than_a_second(tmp_path: Path) -> None:

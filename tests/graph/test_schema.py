@@ -69,7 +69,14 @@ def test_it_is_a_schema_of_2020_12() -> None:
 
 def test_every_class_that_is_written_by_hand_is_a_type() -> None:
     types = set(NODE["type"]["anyOf"][0]["enum"])
-    computed = {"Passage", "Section", "MobilisedAction", "ActionThroughMembers", "CommissionedAction"}
+    computed = {
+        "Passage",
+        "Section",
+        "MobilisedAction",
+        "ActionThroughMembers",
+        "CommissionedAction",
+        "InferenceStep",
+    }
     assert types == (names(f"{OWL}Class", TZ) - computed) | {"Concept", "ConceptScheme"}
 
 

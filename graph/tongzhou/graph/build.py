@@ -14,21 +14,29 @@ import platform
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from tongzhou.graph import resources
-from tongzhou.graph.compile import Compiled, Sources, compile_sources
+from tongzhou.graph.compile import ONTOLOGY_FILES, Compiled, Sources, compile_sources
 from tongzhou.graph.curation import COVERAGE, CURATION, count_coverage, curation_items, write_items
-from tongzhou.graph.errors import Fault, ReasoningError, ReleaseError, SourceError
+from tongzhou.graph.errors import Fault, ReleaseError, SourceError
+from tongzhou.graph.explanation import Places, places_of, write_places
 from tongzhou.graph.index import Index
 from tongzhou.graph.mappings import MAPPINGS, mapping_table
 from tongzhou.graph.meta import LICENCE, describe
 from tongzhou.graph.reading import Reading, reading_of, write_readings
-from tongzhou.graph.reason import Closure, Rules, inferred_quads, load_rules
-from tongzhou.graph.release import READINGS, Release, build_lock, current_release, publish
+from tongzhou.graph.reasoner import Reasoner
+from tongzhou.graph.release import (
+    CLOSURE,
+    PLACES,
+    READINGS,
+    Release,
+    build_lock,
+    current_release,
+    publish,
+)
 from tongzhou.graph.search.document import DOCUMENTS, write_documents
 from tongzhou.graph.searchable import documents_of
 from tongzhou.graph.steps import StepReport, Steps, digest_of
@@ -124,14 +132,16 @@ def _build(steps: Steps, sources: Sources, hashes: Mapping[str, str]) -> Release
     compiled = steps.kept("compile", facts, reader.compile)
     asserted = {**tools, "compiled": compiled.digest}
     steps.kept("validate", {**asserted, **shapes}, lambda: reader.validate(compiled.dataset))
-    reasoner = _Reasoner(steps, sources, hashes["entailment"], compiled.dataset)
+    reasoner = Reasoner(
+        steps, sources.ontology / "rules", hashes["entailment"], compiled.dataset, reader.located
+    )
     inferred = steps.kept("reason", {**asserted, **rules}, reasoner.infer)
-    steps.kept_file("closure", {**asserted, **rules}, reasoner.dump)
+    closure = steps.kept_file("closure", {**asserted, **rules}, reasoner.dump)
     whole = ox.Dataset([*compiled.dataset, *inferred.dataset])
     described = steps.kept(
         "describe",
         {**asserted, "inferred": inferred.digest, "release": digest},
-        lambda: describe(whole, version=digest[:12]),
+        lambda: describe(whole, version=digest[:12], entailment=reasoner.entailment(inferred.dataset)),
     )
     dataset = ox.Dataset([*whole, *described.dataset])
     documents = {
@@ -143,6 +153,8 @@ def _build(steps: Steps, sources: Sources, hashes: Mapping[str, str]) -> Release
             "search", {**facts, "inferred": inferred.digest}, lambda: reader.search(whole)
         ),
         READINGS: steps.kept_file("read", facts, lambda: write_readings(reader.readings())),
+        PLACES: steps.kept_file("places", facts, reader.places),
+        CLOSURE: closure,
         MAPPINGS: mapping_table(compiled.dataset, version=digest[:12], licence=LICENCE),
     }
     manifest = {
@@ -201,6 +213,14 @@ class _Reader:
         index = Index(self.compiled.dataset)
         return [reading_of(article, index) for article in self.compiled.articles]
 
+    def places(self) -> bytes:
+        """Return where the subjects of each graph are described, as a file. Raises SourceError."""
+        return write_places(self.located())
+
+    def located(self) -> Places:
+        """Return where the subjects of each graph are described. Raises SourceError."""
+        return places_of(self.compiled.lines, self.sources.ontology, ONTOLOGY_FILES)
+
     def validate(self, dataset: ox.Dataset) -> ox.Dataset:
         """Return an empty dataset where the facts fit the shapes, and name only what is there. Raises SourceError."""
         ontology, locations = self.sources.ontology, self.compiled.locations
@@ -224,37 +244,6 @@ class _Reader:
         if changed:
             message = "changed while the build was reading it."
             raise SourceError([Fault(name, None, "", message, "Build again.") for name in changed])
-
-
-class _Reasoner:
-    """Infers, going on from the closure that the last build kept where it was made by the same rules."""
-
-    def __init__(self, steps: Steps, sources: Sources, entailment: str, dataset: ox.Dataset) -> None:
-        self._steps = steps
-        self._folder = sources.ontology / "rules"
-        self._entailment = entailment
-        self._dataset = dataset
-
-    def infer(self) -> ox.Dataset:
-        """Return the inferred graph. Raises SourceError, ContradictionError or ReasoningError."""
-        return inferred_quads(self._closure)
-
-    def dump(self) -> bytes:
-        """Return the closure, for the next build."""
-        return self._closure.dump()
-
-    @cached_property
-    def _closure(self) -> Closure:
-        closure = self._former(load_rules([self._folder]).regime(self._entailment))
-        closure.assert_only(quad.triple for quad in self._dataset)
-        return closure
-
-    def _former(self, rules: Rules) -> Closure:
-        kept = self._steps.former_file("closure")
-        try:
-            return Closure(rules) if kept is None else Closure.load(kept, rules)
-        except ReasoningError:  # of other rules, or spoilt
-            return Closure(rules)
 
 
 def _is_rules(name: str) -> bool:

@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
-from tongzhou.graph.compile import Article, Compiled, Sources, compile_sources
+from tongzhou.graph.compile import ONTOLOGY_FILES, Article, Compiled, Sources, compile_sources
 from tongzhou.graph.coverage import Clause, clauses_of
-from tongzhou.graph.errors import Fault, InconsistencyError, SourceError
+from tongzhou.graph.errors import Fault, SourceError
+from tongzhou.graph.explanation import locate, places_of
 from tongzhou.graph.figures import Figure, figures_of, misread_dates, misread_quantities
 from tongzhou.graph.index import Index
-from tongzhou.graph.namespaces import ID, OA, ONTOLOGY_GRAPH, shorten
+from tongzhou.graph.namespaces import OA, ONTOLOGY_GRAPH, shorten
 from tongzhou.graph.profile import check_profile
-from tongzhou.graph.reason import infer
+from tongzhou.graph.reason import Closure, ContradictionError, inferred_quads, load_rules
 from tongzhou.graph.tally import Tally, tally_clauses, tally_figures, tally_graphs, tally_kinds
 from tongzhou.graph.terms import (
     badly_worded_terms,
@@ -68,6 +69,7 @@ class _Run:
 
     def __init__(self, sources: Sources, compiled: Compiled, tell: Callable[[str], None]) -> None:
         self._sources = sources
+        self._compiled = compiled
         self._articles = compiled.articles
         self._dataset = compiled.dataset
         self._tell = tell
@@ -101,7 +103,7 @@ class _Run:
         self._note("dangling IRIs", len(data), "triples", dangling_iris(data, places))
         self._note("hierarchies", len(data), "triples", circular_hierarchies(data, places))
         self._tell("consistency")
-        inferred, contradictions = _infer(data, places)
+        inferred, contradictions = _infer(self._sources, self._compiled)
         self._note("consistency", len(data), "triples", contradictions)
         return Report(
             tuple(self._checks),
@@ -172,19 +174,12 @@ def _unaccounted(article: Article, figures: Sequence[Figure]) -> Iterator[Fault]
             yield Fault(path, figure.line, "number", message, remedy)
 
 
-def _infer(dataset: ox.Dataset, places: Mapping[str, tuple[str, int]]) -> tuple[ox.Dataset, list[Fault]]:
-    """Return the inferred quads, or what the reasoner says against the dataset, at the first fact that it names."""
+def _infer(sources: Sources, compiled: Compiled) -> tuple[ox.Dataset, Sequence[Fault]]:
+    """Return the inferred quads, or each contradiction at the first fact that it rests on, with its proof."""
+    closure = Closure(load_rules([sources.ontology / "rules"]))
+    closure.assert_only(quad.triple for quad in compiled.dataset)
     try:
-        return infer(dataset), []
-    except InconsistencyError as error:
-        clashes = [line.strip() for line in str(error).split("\n") if line.startswith(" ")] or [str(error)]
-        return ox.Dataset(), [_contradiction(clash, places) for clash in clashes]
-
-
-def _contradiction(clash: str, places: Mapping[str, tuple[str, int]]) -> Fault:
-    named = [word for word in clash.replace(",", " ").split() if f"{ID}{word}" in places]
-    path, line = places[f"{ID}{named[0]}"] if named else ("the graph", None)
-    subject = named[0] if named else "contradiction"
-    return Fault(
-        path, line, subject, clash.rstrip(".") + ".", "Mend the types or roles of the facts it names."
-    )
+        return inferred_quads(closure), ()
+    except ContradictionError as error:
+        places = places_of(compiled.lines, sources.ontology, ONTOLOGY_FILES)
+        return ox.Dataset(), locate(error, closure, compiled.dataset, places).faults

@@ -42,11 +42,12 @@ class Article:
 
 @dataclass(frozen=True)
 class Compiled:
-    """The dataset made from the sources, and where in them each subject stands."""
+    """The dataset made from the sources, and where in them each subject stands: anywhere first, and by graph."""
 
     dataset: ox.Dataset
     articles: tuple[Article, ...]
     locations: Mapping[str, tuple[str, int]]
+    lines: Mapping[str, Mapping[str, tuple[str, int]]]
 
 
 def compile_sources(sources: Sources) -> Compiled:
@@ -57,12 +58,15 @@ def compile_sources(sources: Sources) -> Compiled:
     faults: list[Fault] = []
     articles: list[Article] = []
     locations: dict[str, tuple[str, int]] = {}
+    lines: dict[str, dict[str, tuple[str, int]]] = {}
 
     def keep(path: str, sheet: FactSheet, stated: str, names: str | None) -> None:
         quads.extend(_in_graph(sheet.stated, stated))
         if names is not None:
             quads.extend(_in_graph(sheet.from_names, names))
-        locations.update({iri: (path, line) for iri, line in sheet.lines.items() if iri not in locations})
+        found = {iri: (path, line) for iri, line in sheet.lines.items()}
+        for known in (locations, *(lines.setdefault(graph, {}) for graph in (stated, names) if graph)):
+            known.update({iri: place for iri, place in found.items() if iri not in known})
 
     for folder in sorted(path for path in sources.articles.iterdir() if (path / "facts.yaml").is_file()):
         try:
@@ -81,7 +85,7 @@ def compile_sources(sources: Sources) -> Compiled:
             faults += error.faults
     if faults:
         raise SourceError(faults)
-    return Compiled(ox.Dataset(quads), tuple(articles), locations)
+    return Compiled(ox.Dataset(quads), tuple(articles), locations, lines)
 
 
 def load_context(ontology: Path) -> Json:

@@ -180,6 +180,15 @@ class UnknownThingError(TongzhouError, LookupError):
     """No graph or thing has that name."""
 
 
+class UnknownTripleError(TongzhouError, LookupError):
+    """A triple is neither asserted nor inferred; `near` are objects that the same subject and predicate have."""
+
+    def __init__(self, message: str, *, near: Sequence[object] = ()) -> None:
+        """Keep what is near."""
+        self.near = tuple(near)
+        super().__init__(message)
+
+
 class PandasMissingError(TongzhouError, ImportError):
     """A frame was asked for, and pandas is not installed."""
 

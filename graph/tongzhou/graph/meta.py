@@ -9,6 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pyoxigraph as ox
 
+from tongzhou.graph.entailment import Entailment, describe_entailment
 from tongzhou.graph.export import DUMPS, MEDIA_TYPES
 from tongzhou.graph.namespaces import (
     BACKGROUND_GRAPH,
@@ -54,7 +55,7 @@ _LINKS = {
 _TYPE = ox.NamedNode(f"{RDF}type")
 
 
-def describe(dataset: ox.Dataset, *, version: str) -> ox.Dataset:
+def describe(dataset: ox.Dataset, *, version: str, entailment: Entailment) -> ox.Dataset:
     """Return the quads of the meta graph for a dataset of all the other graphs; `version` is that of the release."""
     triples = {quad.triple for quad in dataset}
     graph = ox.NamedNode(META_GRAPH)
@@ -65,6 +66,7 @@ def describe(dataset: ox.Dataset, *, version: str) -> ox.Dataset:
         *_partitions(triples),
         *_graphs(dataset),
         *_linksets(triples),
+        *describe_entailment(DATASET, entailment),
         *_distributions(version),
     ]
     return ox.Dataset(ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in described)
@@ -73,12 +75,13 @@ def describe(dataset: ox.Dataset, *, version: str) -> ox.Dataset:
 def _bases(dataset: ox.Dataset) -> Iterator[ox.Triple]:
     """Say on what basis the triples of each graph stand; the ontology's are definitions and have none."""
     for name in sorted(_graph_names(dataset)):
-        basis = _basis(name)
+        basis = basis_of(name)
         if basis is not None:
             yield _triple(name, f"{TZ}basis", ox.NamedNode(f"{SCHEME}basis/{basis}"))
 
 
-def _basis(graph: str) -> str | None:
+def basis_of(graph: str) -> str | None:
+    """Return the basis of a graph's facts: `stated`, `name`, `background` or `inferred`; None for other graphs."""
     if graph == BACKGROUND_GRAPH:
         return "background"
     if graph == INFERRED_GRAPH:

@@ -36,6 +36,12 @@ KEPT_STORES = 2
 CHECKSUMS = "SHA256SUMS"
 READINGS = "articles.json"
 """The file with what may be shown of the articles' texts."""
+CLOSURE = "closure.json.zst"
+"""The file with what the reasoner made of the graphs, and how."""
+PLACES = "places.json"
+"""The file that says in which file, on which line, each subject is described."""
+_FOR_NOBODY = frozenset({DOCUMENTS, READINGS, CLOSURE, PLACES})
+"""Files for the index, for pages and for proofs, which are given to nobody as they are."""
 
 
 @dataclass(frozen=True)
@@ -207,7 +213,7 @@ def _write_release(
     differences, summary = _changes(home, target.name, quads)
     for name, data in {**documents, **differences}.items():
         files[name] = _write(work / name, data)
-    offered = sorted(files.keys() - {DOCUMENTS, READINGS})  # these are for index and pages, and given to nobody
+    offered = sorted(files.keys() - _FOR_NOBODY)
     sums = "".join(f"{files[name]['sha256']}  {name}\n" for name in offered)
     files[CHECKSUMS] = _write(work / CHECKSUMS, sums.encode())
     _write_store(work / "store", quads)

@@ -22,7 +22,9 @@ Schema = dict[str, Any]
 FILE_NAME = "facts.schema.json"
 
 # Classes that the compiler or the reasoner gives; nobody writes them.
-_COMPUTED_CLASSES = frozenset({"Passage", "Section", "MobilisedAction", "ActionThroughMembers", "CommissionedAction"})
+_COMPUTED_CLASSES = frozenset(
+    {"Passage", "Section", "MobilisedAction", "ActionThroughMembers", "CommissionedAction", "InferenceStep"}
+)
 # Properties of the context that the compiler gives.
 _COMPUTED_KEYS = frozenset({"evidence", "inSection", "textRights", "rightsHolder"})
 _QUANTITY_ONLY = frozenset({"value", "lowerBound", "upperBound", "hedge", "measure", "unit"})
