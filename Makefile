@@ -13,7 +13,7 @@ serve: $(UV)
 	$(UV) run --no-dev tongzhou serve $(ARGS)
 
 test: $(UV)
-	$(UV) run pytest $(ARGS)
+	PYTHONHASHSEED=0 $(UV) run pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 build: $(UV)
 	$(UV) run --no-dev tongzhou build $(ARGS)
