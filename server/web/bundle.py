@@ -32,14 +32,15 @@ def node_fits() -> bool:
 
 def is_current() -> bool:
     """Tell whether the bundle is there and none of its sources is newer."""
-    made = BUNDLE / "console.js"
+    made = [BUNDLE / "console.js", BUNDLE / "neighbours.js"]
     sources = [
         WEB / "package.json",
         WEB / "package-lock.json",
         WEB / "vite.config.js",
         *(WEB / "src").iterdir(),
     ]
-    return made.is_file() and all(source.stat().st_mtime <= made.stat().st_mtime for source in sources)
+    newest = max(source.stat().st_mtime for source in sources)
+    return all(file.is_file() and newest <= file.stat().st_mtime for file in made)
 
 
 def run_npm(*arguments: str) -> int:

@@ -8,7 +8,7 @@ export default defineConfig({
     emptyOutDir: true,
     license: { fileName: "licenses.md" },
     rolldownOptions: {
-      input: { console: "src/console.js" },
+      input: { console: "src/console.js", neighbours: "src/neighbours.js" },
       output: { entryFileNames: "[name].js", chunkFileNames: "[name].js", assetFileNames: "[name][extname]" },
     },
   },

@@ -13,6 +13,7 @@ from tongzhou.server.pages import (
     data,
     home,
     identifiers,
+    neighbours,
     ontology,
     questions,
     search,
@@ -28,7 +29,7 @@ from tongzhou.server.site import Site
 _KINDS = (
     *(identifiers.make_blueprint, home.make_blueprint, search.make_blueprint, article.make_blueprint),
     *(browse.make_blueprint, questions.make_blueprint, console.make_blueprint, things.make_blueprint),
-    *(ontology.make_blueprint, pictures.make_blueprint),
+    *(ontology.make_blueprint, pictures.make_blueprint, neighbours.make_blueprint),
     *(data.make_blueprint, about.make_blueprint, curation.make_blueprint),
 )
 
