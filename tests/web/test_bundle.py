@@ -55,10 +55,12 @@ def test_without_a_node_that_fits_it_says_so(checkout: Path) -> None:
 
 
 def test_what_is_newer_than_its_sources_is_left_alone(checkout: Path) -> None:
-    made = checkout.parent / "tongzhou" / "server" / "static" / "bundle" / "console.js"
-    made.parent.mkdir(parents=True)
-    made.touch()
-    assert _make(checkout, "exit 9").returncode == 0
+    made = checkout.parent / "tongzhou" / "server" / "static" / "bundle"
+    made.mkdir(parents=True)
+    (made / "console.js").touch()
+    assert _make(checkout, 'test "$1" != run').returncode == 1
+    (made / "neighbours.js").touch()
+    assert _make(checkout, 'test "$1" != run').returncode == 0
     (checkout / "src" / "console.js").touch()
     assert _make(checkout, 'test "$1" != run').returncode == 1
 
