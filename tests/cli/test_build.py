@@ -52,7 +52,7 @@ def test_steps_graphs_and_triples_are_printed(home: Path, tmp_path: Path) -> Non
 def test_seconds_and_what_was_kept_are_printed(
     release: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def make(_: Path) -> BuildResult:
+    def make(_: Path, _entailment: str | None) -> BuildResult:
         return fake(release)
 
     monkeypatch.setattr(module, "build_with_progress", make)

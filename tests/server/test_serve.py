@@ -79,7 +79,7 @@ def test_home_page_offers_three_stored_queries(home: Path) -> None:
     assert all(example.bind() for example in examples)
 
 
-def _always(_sources: Sources, _home: Path) -> bool:
+def _always(_sources: Sources, _home: Path, _entailment: str | None) -> bool:
     return True
 
 
@@ -89,7 +89,7 @@ def test_a_failing_build_names_the_former_release(
     copy = tmp_path / "home"
     shutil.copytree(home, copy)
 
-    def fail(_home: Path) -> None:
+    def fail(_home: Path, _entailment: str | None) -> None:
         raise SourceError([Fault("facts.yaml", 3, "action/x", "the quote is not in the text.")])
 
     monkeypatch.setattr(serve, "is_stale", _always)
@@ -108,7 +108,7 @@ def test_a_failing_build_names_the_former_release(
 def test_it_builds_where_the_sources_changed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Path] = []
 
-    def build(folder: Path) -> BuildResult:
+    def build(folder: Path, _entailment: str | None) -> BuildResult:
         asked.append(folder)
         return BuildResult(Release(folder / "new"), ())
 

@@ -84,17 +84,21 @@ def input_hashes(sources: Sources, entailment: str = "rl") -> dict[str, str]:
     return hashes
 
 
-def is_stale(sources: Sources, home: Path) -> bool:
-    """Tell whether `home` has no release to serve, or one of other inputs than the sources as they are now."""
+def is_stale(sources: Sources, home: Path, entailment: str | None = None) -> bool:
+    """Tell whether `home` has no release to serve, or one of other inputs than the sources as they are now.
+
+    An entailment that is chosen is one of the inputs.
+    """
     release = _standing_release(home)
     if release is None or not release.store_path.is_dir():
         return True
-    return bool(release.manifest.get("digest") != digest_of(input_hashes(sources, entailment_of(release))))
+    hashes = input_hashes(sources, entailment or entailment_of(release))
+    return bool(release.manifest.get("digest") != digest_of(hashes))
 
 
 def entailment_of(release: Release | None) -> str:
     """Return the entailment regime of a release; `rl` where it does not say, or there is none."""
-    return "rl" if release is None else str(release.manifest.get("inputs", {}).get("entailment", "rl"))
+    return "rl" if release is None else release.entailment
 
 
 def build(

@@ -78,6 +78,11 @@ class Release:
             raise ReleaseError(message) from error
 
     @property
+    def entailment(self) -> str:
+        """What was inferred: `none`, `rdfs` or `rl`, which it is where the manifest does not say. Raises ReleaseError."""
+        return str(self.manifest.get("inputs", {}).get("entailment", "rl"))
+
+    @property
     def published(self) -> str:
         """When it was first written, in UTC, as RFC 3339 has it. Raises ReleaseError."""
         return str(self.manifest.get("published", f"{self.name[:10]}T00:00:00Z"))

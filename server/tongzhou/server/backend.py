@@ -173,4 +173,8 @@ def _facts_of(config: Config, site: Site) -> Facts:
         ("bytes of a query", float(config.request_bytes), "AD"),
         ("queries at once of one client", float(config.per_client), None),
     )
-    return Facts(site.release is not None, config.writable, limits, site.examples)
+
+    def entailment() -> str:
+        return site.release.entailment if site.release else "none"
+
+    return Facts(site.release is not None, config.writable, limits, site.examples, entailment)

@@ -58,6 +58,12 @@ class Config:
     dataset: Path | None = setting(
         PATH, None, "Serve the dataset in this folder, made where absent, instead of a release."
     )
+    entailment: str | None = setting(
+        choice("none", "rdfs", "rl"),
+        None,
+        "What a release that is built infers: nothing, by the rules of RDFS, or by OWL 2 RL.",
+        shown="as in the current release, at first rl",
+    )
     writable: bool = setting(SWITCH, False, "Take writes to the dataset, from those who have a token.")
     token_file: Path | None = setting(PATH, None, "File of tokens, made by `tongzhou token add`.")
     deadline: float = setting(seconds(), 30.0, "Time after which a query is ended.", unit="s")

@@ -6,13 +6,14 @@ https://www.w3.org/TR/shacl-af/#SPARQLExecutable-type (`sh:SPARQLExecutable`) fo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
 from tongzhou.graph.catalog import StoredQuery
-from tongzhou.graph.namespaces import PREFIXES, RDF, RDFS, SCHEMA, SH, XSD
+from tongzhou.graph.entailment import REGIMES
+from tongzhou.graph.namespaces import INFERRED_GRAPH, PREFIXES, RDF, RDFS, SCHEMA, SH, XSD
 from tongzhou.graph.results import SOLUTION_FORMATS, TRIPLE_FORMATS
 from tongzhou.server.overview import Overview
 
@@ -21,8 +22,6 @@ VOID = PREFIXES["void"]
 DESCRIPTION_PREFIXES = {"sd": SD, "sh": SH, "formats": "http://www.w3.org/ns/formats/"}
 """Prefixes of a description, beside those of the data."""
 
-_ENTAILMENT = "http://www.w3.org/ns/entailment/"
-_PROFILE_RL = "http://www.w3.org/ns/owl-profile/RL"
 _CASTS = (
     *("date", "time", "duration", "dayTimeDuration", "yearMonthDuration"),
     *("gYear", "gYearMonth", "gMonth", "gMonthDay", "gDay"),
@@ -34,13 +33,15 @@ _CASTS = (
 class Facts:
     """What is described beside the data: the release, where it is one, limits by name, and examples.
 
-    `limits` are names, numbers and units (UN/CEFACT codes where there is one).
+    `limits` are names, numbers and units (UN/CEFACT codes where there is one). `entailment` tells what was inferred, a
+    key of REGIMES.
     """
 
     curated: bool
     writable: bool
     limits: tuple[tuple[str, float, str | None], ...]
     examples: Sequence[StoredQuery] = ()
+    entailment: Callable[[], str] = lambda: "none"
 
 
 def describe_service(endpoint: str, overview: Overview | None, facts: Facts) -> list[ox.Triple]:
@@ -48,7 +49,7 @@ def describe_service(endpoint: str, overview: Overview | None, facts: Facts) -> 
     return [
         *_service(endpoint, facts),
         *_dataset(endpoint, facts),
-        *(_statistics(endpoint, overview) if overview else ()),
+        *(_statistics(endpoint, overview, facts) if overview else ()),
         *_limits(endpoint, facts),
         *_examples(endpoint, facts),
     ]
@@ -68,11 +69,15 @@ def _service(endpoint: str, facts: Facts) -> Iterator[ox.Triple]:
         yield _triple(f"{XSD}{name}", f"{RDF}type", ox.NamedNode(f"{SD}Function"))
     if facts.curated:
         yield _triple(service, f"{SD}feature", ox.NamedNode(f"{SD}UnionDefaultGraph"))
-    regime = "OWL-RDF-Based" if facts.curated else "Simple"
-    yield _triple(service, f"{SD}defaultEntailmentRegime", ox.NamedNode(f"{_ENTAILMENT}{regime}"))
-    if facts.curated:
-        yield _triple(service, f"{SD}defaultSupportedEntailmentProfile", ox.NamedNode(_PROFILE_RL))
+    for name, regime in _entailment(facts):
+        yield _triple(service, f"{SD}default{name[0].upper()}{name[1:]}", ox.NamedNode(regime))
     yield _triple(service, f"{SD}defaultDataset", ox.NamedNode(f"{endpoint}#dataset"))
+
+
+def _entailment(facts: Facts) -> Iterator[tuple[str, str]]:
+    """Yield the regime by which triples were inferred and, where there is one, the profile, by the properties' names."""
+    names = ("entailmentRegime", "supportedEntailmentProfile")
+    return zip(names, REGIMES[facts.entailment()], strict=False)
 
 
 def _dataset(endpoint: str, facts: Facts) -> Iterator[ox.Triple]:
@@ -87,7 +92,7 @@ def _dataset(endpoint: str, facts: Facts) -> Iterator[ox.Triple]:
     yield _triple(default, f"{RDF}type", ox.NamedNode(f"{SD}Graph"))
 
 
-def _statistics(endpoint: str, overview: Overview) -> Iterator[ox.Triple]:
+def _statistics(endpoint: str, overview: Overview, facts: Facts) -> Iterator[ox.Triple]:
     dataset, default = f"{endpoint}#dataset", f"{endpoint}#default"
     statistics = {
         "triples": overview.triples,
@@ -105,6 +110,9 @@ def _statistics(endpoint: str, overview: Overview) -> Iterator[ox.Triple]:
         yield _triple(entry, f"{SD}graph", ox.NamedNode(graph))
         yield _triple(graph, f"{RDF}type", ox.NamedNode(f"{SD}Graph"))
         yield _triple(graph, f"{VOID}triples", _integer(size.triples))
+        if size.iri == INFERRED_GRAPH:
+            for name, regime in _entailment(facts):
+                yield _triple(entry, f"{SD}{name}", ox.NamedNode(regime))
 
 
 def _limits(endpoint: str, facts: Facts) -> Iterator[ox.Triple]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
@@ -12,11 +13,12 @@ from tongzhou.graph.errors import ReasoningError, ReleaseError, UnknownTripleErr
 from tongzhou.graph.explanation.names import Names
 from tongzhou.graph.explanation.places import Places, read_places
 from tongzhou.graph.explanation.sources import Source, Sources
-from tongzhou.graph.namespaces import INFERRED_GRAPH, META_GRAPH
+from tongzhou.graph.namespaces import INFERRED_GRAPH, META_GRAPH, RDF, shorten
 from tongzhou.graph.reason import Closure, Proof, Statement, project_rules
 from tongzhou.graph.release import CLOSURE, PLACES, Release
 
 _NEAR = 5
+_TYPE = ox.NamedNode(f"{RDF}type")
 _NOT_REASONED = frozenset({INFERRED_GRAPH, META_GRAPH})
 
 
@@ -55,15 +57,25 @@ class Explainer:
             raise self._unknown(statement)
         return Explanation(statement, sources, proofs)
 
-    def between(self, terms: Iterable[object]) -> list[Statement]:
-        """Return the inferred triples from one of some terms to another: what the reasoner adds to a row of a query."""
-        graph = ox.NamedNode(INFERRED_GRAPH)
-        named = list(dict.fromkeys(term for term in terms if isinstance(term, ox.NamedNode)))
+    def behind_rows(self, query: str) -> list[list[Statement]]:
+        """Return for each row of a SELECT the inferred triples behind it, as far as the row shows their terms.
+
+        Those are triples from one thing of the row to another by a property, or from a thing to a class, that the text of the
+        query names. Raises TypeError for other forms of queries.
+        """
+        answer = self._store.query(query)
+        if not isinstance(answer, ox.QuerySolutions):
+            raise TypeError("only SELECT has rows")
+        return [self._behind(tuple(solution), query) for solution in answer]
+
+    def _behind(self, row: Iterable[object], query: str) -> list[Statement]:
+        named = list(dict.fromkeys(term for term in row if isinstance(term, ox.NamedNode)))
         return [
             Statement(quad.subject, quad.predicate, quad.object)
             for subject in named
-            for value in named
-            for quad in self._store.quads_for_pattern(subject, None, value, graph)
+            for quad in self._store.quads_for_pattern(subject, None, None, ox.NamedNode(INFERRED_GRAPH))
+            if _is_named(quad.object if quad.predicate == _TYPE else quad.predicate, query)
+            and (quad.predicate == _TYPE or quad.object in named)
         ]
 
     def _proofs(self, statement: Statement, others: int) -> tuple[Proof, ...]:
@@ -94,6 +106,13 @@ class Explainer:
         return UnknownTripleError(message, near=[one.object for one in near[:_NEAR]])
 
 
+def _is_named(term: object, query: str) -> bool:
+    """Tell whether a query names a term, in full or with a prefix of ours."""
+    if not isinstance(term, ox.NamedNode):
+        return False
+    return re.search(rf"{re.escape(str(term))}|{re.escape(shorten(term.value))}(?![\w-])", query) is not None
+
+
 def open_explainer(release: Release) -> Explainer:
     """Return what explains the triples of a release. Raises ReleaseError where its files are spoilt."""
     return Explainer(_closure_of(release), _store_of(release), _places_of(release))
@@ -113,7 +132,7 @@ def _store_of(release: Release) -> ox.Store:
 
 def _closure_of(release: Release) -> Closure:
     """Return the closure that a release keeps; made anew from its dump where it has none, or one of other rules."""
-    rules = project_rules(str(release.manifest.get("inputs", {}).get("entailment", "rl")))
+    rules = project_rules(release.entailment)
     try:
         return Closure.load((release.path / CLOSURE).read_bytes(), rules)
     except (OSError, ReasoningError):

@@ -15,6 +15,7 @@ COMMANDS = (
     "serve",
     "ask",
     "query",
+    "explain",
     "export",
     "mcp",
     "load",

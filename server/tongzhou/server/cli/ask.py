@@ -46,7 +46,7 @@ def command(
         _print_catalog(catalog)
         return
     stored = catalog.find(name)
-    values = _values(params)
+    values = read_values(params)
     text = stored.bind(values)
     if show_query:
         click.echo(text, nl=False)
@@ -57,7 +57,8 @@ def command(
     print_answer(answer, form, title=_title(stored) if form == "table" else None)
 
 
-def _values(params: tuple[str, ...]) -> dict[str, str]:
+def read_values(params: tuple[str, ...]) -> dict[str, str]:
+    """Return the values that `--param NAME=VALUE` gives. Raises click.BadParameter."""
     values: dict[str, str] = {}
     for param in params:
         name, equals, value = param.partition("=")

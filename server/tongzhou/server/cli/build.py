@@ -11,6 +11,7 @@ from rich.table import Table
 from tongzhou.graph.build import BuildResult, StepReport, build, default_sources
 from tongzhou.graph.errors import ReleaseError, TongzhouError
 from tongzhou.graph.namespaces import GRAPH
+from tongzhou.graph.reason import ENTAILMENTS
 from tongzhou.graph.release import current_release, default_home
 from tongzhou.server.cli.progress import progress
 
@@ -19,7 +20,12 @@ from tongzhou.server.cli.progress import progress
 @click.option(
     "--home", type=click.Path(path_type=Path, file_okay=False), help="Folder of releases and cache."
 )
-def command(home: Path | None) -> None:
+@click.option(
+    "--entailment",
+    type=click.Choice(ENTAILMENTS),
+    help="What is inferred: nothing, by the rules of RDFS, or by OWL 2 RL. Default: as in the current release, at first rl.",
+)
+def command(home: Path | None, entailment: str | None) -> None:
     """Build a release from ontology, articles and background, and make it the current one.
 
     Steps whose inputs did not change are not repeated. Where something is wrong, the former release stays.
@@ -28,7 +34,7 @@ def command(home: Path | None) -> None:
     """
     folder = home or default_home()
     try:
-        result = build_with_progress(folder)
+        result = build_with_progress(folder, entailment)
     except TongzhouError:
         tell_former(folder)
         raise
@@ -37,14 +43,14 @@ def command(home: Path | None) -> None:
     click.echo(f"release {result.release.name} in {result.release.path.parent}")
 
 
-def build_with_progress(home: Path) -> BuildResult:
+def build_with_progress(home: Path, entailment: str | None = None) -> BuildResult:
     """Build, and tell on a terminal's stderr which step is done, once it takes more than a second."""
     with progress("building the graph …") as update:
 
         def tell(step: StepReport) -> None:
             update(f"building the graph … {step.name} done")
 
-        return build(default_sources(), home, report=tell)
+        return build(default_sources(), home, entailment=entailment, report=tell)
 
 
 def tell_former(home: Path) -> None:

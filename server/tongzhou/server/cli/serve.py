@@ -34,7 +34,7 @@ def command(config: Config) -> None:
     if config.dataset is None:
         home = config.home or default_home()
         config = dataclasses.replace(config, home=home)
-        ensure_release(home)
+        ensure_release(home, config.entailment)
     site = open_site(config)
     with bind(config.host, config.port) as listener:
         for protection in missing_protections():
@@ -52,11 +52,14 @@ def address_of(host: str, port: int) -> str:
     return f"http://{name}:{port}/"
 
 
-def ensure_release(home: Path) -> None:
-    """Build a release where there is none, or where its sources changed. Raises TongzhouError with what failed."""
-    if is_stale(default_sources(), home):
+def ensure_release(home: Path, entailment: str | None = None) -> None:
+    """Build a release where there is none, or where its sources or the entailment changed.
+
+    Raises TongzhouError with what failed.
+    """
+    if is_stale(default_sources(), home, entailment):
         try:
-            build_with_progress(home)
+            build_with_progress(home, entailment)
         except TongzhouError:
             tell_former(home)
             raise
