@@ -11,6 +11,7 @@ from tongzhou.server.pages import (
     console,
     curation,
     data,
+    embed,
     home,
     identifiers,
     neighbours,
@@ -30,6 +31,7 @@ _KINDS = (
     *(identifiers.make_blueprint, home.make_blueprint, search.make_blueprint, article.make_blueprint),
     *(browse.make_blueprint, questions.make_blueprint, console.make_blueprint, things.make_blueprint),
     *(ontology.make_blueprint, pictures.make_blueprint, neighbours.make_blueprint),
+    embed.make_blueprint,
     *(data.make_blueprint, about.make_blueprint, curation.make_blueprint),
 )
 

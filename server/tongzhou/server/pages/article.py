@@ -22,9 +22,12 @@ from tongzhou.graph.reading import Block, Reading, Run, read_readings
 from tongzhou.graph.release import READINGS, Release
 from tongzhou.graph.results import Row
 from tongzhou.server.pages.data import release_of
+from tongzhou.server.pages.embed import links_to_oembed
 from tongzhou.server.pages.frame import Pages
 from tongzhou.server.pages.languages import PREFIX, gettext
 from tongzhou.server.pages.passages import Marked, Span, mark
+from tongzhou.server.pages.schema_org import type_of
+from tongzhou.server.signposting import links_of_thing
 
 _PREFIXES = """
 PREFIX oa: <http://www.w3.org/ns/oa#>
@@ -153,6 +156,10 @@ def make_blueprint(pages: Pages) -> Blueprint:
         about = _about(pages, reading, language)
         return pages.render(
             "article.html",
+            links=[
+                *links_of_thing(reading.iri, [type_of(reading.iri)]),
+                *links_to_oembed(reading.iri, language),
+            ],
             reading=reading,
             title=about["label"][0][0] if "label" in about else slug,
             about={**{name: [] for name in ("author", "source", "date", "note")}, **about},
@@ -230,7 +237,9 @@ def _paragraph(block: Block, spans: set[Span], facts: Sequence[Fact]) -> Paragra
 
 def _mark_run(run: Run, spans: Iterable[Span]) -> Marked:
     sentences = pairwise((*run.sentences, run.end))
-    return mark(run.text, run.start, [*sentences, *(span for span in spans if run.start <= span[0] < run.end)])
+    return mark(
+        run.text, run.start, [*sentences, *(span for span in spans if run.start <= span[0] < run.end)]
+    )
 
 
 def _add_role(fact: Fact, row: Row) -> None:

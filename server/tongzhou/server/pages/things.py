@@ -12,6 +12,7 @@ from tongzhou.graph.namespaces import ID
 from tongzhou.server import links
 from tongzhou.server.pages.deeds import MOST, deeds_of, mentions_of
 from tongzhou.server.pages.described import describe
+from tongzhou.server.pages.embed import links_to_oembed
 from tongzhou.server.pages.frame import Pages
 from tongzhou.server.pages.languages import PREFIX
 from tongzhou.server.pages.presence import refuse_unknown
@@ -49,7 +50,7 @@ def show(pages: Pages, path: str, language: str) -> Response:
     name, name_language = found.name(language)
     return pages.render(
         "thing.html",
-        links=links_of_thing(iri, [type_of(iri)]),
+        links=[*links_of_thing(iri, [type_of(iri)]), *links_to_oembed(iri, language)],
         thing=found,
         kind=path.partition("/")[0],
         name=name,
