@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import resource
 import sys
 import time
 from collections import Counter
@@ -32,6 +33,8 @@ from tongzhou.graph.resources import ontology_dir
 RESULTS = Path(__file__).parent / "results"
 LEAST_FIRED = 100
 PARTS = 12
+MOST_BYTES = 4 * 2**30
+"""Where a graph runs away, this run fails, and not the machine."""
 LIMIT = 20_000
 """Most triples, and most contradictions, of a closure: where all things and properties become equal, there are millions."""
 EQUALITY = ("eq-sym", "eq-trans", "eq-rep-s", "eq-rep-p", "eq-rep-o")
@@ -152,6 +155,7 @@ def main() -> int:
     arguments.add_argument("--peers", type=int, default=300, help="against owlrl, and reasonable")
     arguments.add_argument("--first", type=int, default=0, help="number of the first graph")
     options = arguments.parse_args()
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
     run = Run(load_rules([ontology_dir() / "rules"]))
     start = time.process_time()
     for number in range(options.first, options.first + options.graphs):

@@ -34,8 +34,14 @@ def test_ratios_are_held_against_the_targets() -> None:
 
 
 def test_growth_is_measured_by_what_is_inferred() -> None:
-    found = {("26k", OURS): took(1, inferred=1000), ("1M", OURS): took(50, memory=3000, inferred=40_000)}
+    found = {
+        ("26k", OURS): took(1, inferred=1000),
+        ("1M", OURS): took(50, memory=3000, inferred=40_000),
+        ("5k", OURS): took(9),
+    }
     assert list(said(found).values()) == [True, False, True]
+    found["1M", OURS] = took(59, inferred=10_000)
+    assert list(said(found).values()) == [True, True, False]
 
 
 def test_the_table_has_a_line_for_each_graph() -> None:
