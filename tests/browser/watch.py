@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from playwright.sync_api import ConsoleMessage, Page, Request
+from playwright.sync_api import ConsoleMessage, Dialog, Page, Request
 
 
 @dataclass
@@ -31,9 +31,13 @@ def watch(page: Page) -> Watch:
         if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
             seen.complaints.append(message.text)
 
+    def note_dialog(dialog: Dialog) -> None:
+        seen.complaints.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
     page.on("request", note_request)
     page.on("console", note_message)
     page.on("pageerror", lambda error: seen.complaints.append(str(error)))
     page.on("requestfailed", lambda request: seen.complaints.append(f"failed: {request.url}"))
-    page.on("dialog", lambda dialog: (seen.complaints.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+    page.on("dialog", note_dialog)
     return seen

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from tongzhou.graph.build import BuildResult, StepReport
+from tongzhou.graph.build import BuildResult
 from tongzhou.graph.errors import Fault, SourceError
 from tongzhou.graph.release import Release, build_lock, current_release
+from tongzhou.graph.steps import StepReport
 from tongzhou.server.cli import build as module
 from tongzhou.server.cli import main
 

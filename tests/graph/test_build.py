@@ -13,11 +13,12 @@ import pyoxigraph as ox
 import pytest
 
 from tongzhou.graph import build as module
-from tongzhou.graph.build import BuildResult, StepReport, build, default_sources, is_stale
+from tongzhou.graph.build import BuildResult, build, default_sources, is_stale
 from tongzhou.graph.compile import Compiled, Sources, compile_sources
 from tongzhou.graph.errors import BuildLockedError, ReleaseError, SourceError
 from tongzhou.graph.reason import ContradictionError
 from tongzhou.graph.release import Release, build_lock, current_release, default_home
+from tongzhou.graph.steps import StepReport
 
 MakeSources = Callable[..., Sources]
 STEPS = ("compile", "validate", "reason", "describe", "publish")

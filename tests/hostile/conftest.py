@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 import pytest
 
-from tongzhou.graph.build import default_sources, digest_of, input_hashes
+from tongzhou.graph.build import default_sources, input_hashes
 from tongzhou.graph.release import publish
+from tongzhou.graph.steps import digest_of
 
 from .harness import DEADLINE, Canary, Server, next_client, run_command, start_server
 

@@ -14,8 +14,9 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from tongzhou.graph.build import default_sources, digest_of, input_hashes
+from tongzhou.graph.build import default_sources, input_hashes
 from tongzhou.graph.release import Release, publish
+from tongzhou.graph.steps import digest_of
 from tongzhou.server.config import Config
 from tongzhou.server.site import open_site
 from tongzhou.server.token_records import Scope, add_token

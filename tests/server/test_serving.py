@@ -17,8 +17,9 @@ from urllib.parse import quote, urlsplit
 import pyoxigraph as ox
 import pytest
 
-from tongzhou.graph.build import default_sources, digest_of, input_hashes
+from tongzhou.graph.build import default_sources, input_hashes
 from tongzhou.graph.release import Release, publish
+from tongzhou.graph.steps import digest_of
 
 from .conftest import TRIG, Server, Tokens, said_at_start, stop_server
 from .web import HttpClient

@@ -13,6 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tongzhou.graph.curation import COVERAGE, CURATION, CurationItem, write_items
+from tongzhou.graph.entailment import Entailment
 from tongzhou.graph.mappings import MAPPINGS, mapping_table
 from tongzhou.graph.meta import LICENCE, describe
 from tongzhou.graph.namespaces import GRAPH, ID, SCHEMA
@@ -41,7 +42,7 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> list[Release]:
     for number in (1, 2):
         item = ox.NamedNode(f"http://www.wikidata.org/entity/Q{number}")
         quads = ox.Dataset([ox.Quad(WUHAN, ox.NamedNode(f"{SCHEMA}sameAs"), item, BACKGROUND)])
-        whole = ox.Dataset([*quads, *describe(quads, version=str(number))])
+        whole = ox.Dataset([*quads, *describe(quads, version=str(number), entailment=Entailment("rl"))])
         documents = {
             MAPPINGS: mapping_table(quads, version=str(number), licence=LICENCE),
             CURATION: write_items(ITEMS),

@@ -8,11 +8,12 @@ import rich_click as click
 from rich.console import Console
 from rich.table import Table
 
-from tongzhou.graph.build import BuildResult, StepReport, build, default_sources
+from tongzhou.graph.build import BuildResult, build, default_sources
 from tongzhou.graph.errors import ReleaseError, TongzhouError
 from tongzhou.graph.namespaces import GRAPH
 from tongzhou.graph.reason import ENTAILMENTS
 from tongzhou.graph.release import current_release, default_home
+from tongzhou.graph.steps import StepReport
 from tongzhou.server.cli.progress import progress
 
 

@@ -128,7 +128,8 @@ def make_blueprint(pages: Pages) -> Blueprint:
         response = Response(text, content_type="application/json; charset=utf-8")
         response.headers["Vary"] = "Accept-Language"
         response.add_etag()
-        return response.make_conditional(request)
+        response.make_conditional(request)
+        return response
 
     return blueprint
 
