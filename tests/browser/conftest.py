@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page
-
 from tests.browser.chromium import NoBrowserError, open_browser
 from tests.browser.visitor import WIDE
 

@@ -8,10 +8,10 @@ import json
 from collections.abc import Callable
 
 import httpx
-from rdflib import DCTERMS, FOAF, RDFS, Graph, Literal, URIRef
-
 from benchmarks.name_variants import VARIANTS
+from rdflib import DCTERMS, FOAF, RDFS, Graph, Literal, URIRef
 from tests.browser.visitor import Visitor
+
 from tongzhou.graph.namespaces import ID
 
 MOST_CLICKS = 4
@@ -76,7 +76,9 @@ def reconciled(root: str) -> tuple[int, int]:
     """Return how many of the name variants get what they should from the reconciliation service, and how many there are."""
     variants = list(csv.DictReader(VARIANTS.read_text(encoding="utf-8").splitlines()))
     queries = {f"q{n}": {"query": row["written"]} for n, row in enumerate(variants)}
-    answer = httpx.post(f"{root}/reconcile/zh", data={"queries": json.dumps(queries)}, trust_env=False, timeout=60).json()
+    answer = httpx.post(
+        f"{root}/reconcile/zh", data={"queries": json.dumps(queries)}, trust_env=False, timeout=60
+    ).json()
     right = 0
     for n, row in enumerate(variants):
         found = answer[f"q{n}"]["result"]
@@ -118,7 +120,9 @@ def operator(visitor: Visitor) -> None:
 
 
 def _href(visitor: Visitor, words: str) -> str:
-    return visitor.page.locator("main").get_by_role("link", name=words, exact=True).get_attribute("href") or ""
+    return (
+        visitor.page.locator("main").get_by_role("link", name=words, exact=True).get_attribute("href") or ""
+    )
 
 
 PATHS: dict[str, Callable[[Visitor], None]] = {

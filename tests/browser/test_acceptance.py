@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
-
 from tests.browser.paths import MOST_CLICKS, PATHS
 from tests.browser.visitor import Visitor
 from tests.site.serving import build_twice, serve_home
@@ -29,7 +28,9 @@ def hurried(home: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("user", PATHS)
 def test_each_user_gets_there(page: Page, user: str, request: pytest.FixtureRequest) -> None:
-    root: str = request.getfixturevalue({"curator": "curated", "operator": "hurried"}.get(user, "live_server"))
+    root: str = request.getfixturevalue(
+        {"curator": "curated", "operator": "hurried"}.get(user, "live_server")
+    )
     visitor = Visitor(page, root)
     PATHS[user](visitor)
     assert visitor.clicks <= MOST_CLICKS

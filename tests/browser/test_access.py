@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page
-
 from tests.browser.axe import violations
 from tests.browser.visitor import NARROW, WIDE
 from tests.browser.watch import watch
@@ -13,10 +12,10 @@ from tests.site.kinds import ARTICLE, KINDS, LANGUAGES, Kind
 ZOOMED = 640  # what a window of 1280 px has at 200 %
 MOST_STOPS = 20
 THIN_OUT = """() => {
-  for (const parent of document.querySelectorAll("main :is(tbody, ul, ol, dl, article, select, div, section)"))
-    [...parent.children].slice(12).forEach(child => child.remove());
+  for (const parent of document.querySelectorAll("main, main :not(#console, #console *)"))
+    [...parent.children].slice(16).forEach(child => child.remove());
 }"""
-"""Leaves twelve of what a page repeats: the others are like them, and axe takes a second for a thousand elements."""
+"""Leaves sixteen of what a page repeats: the others are like them, and axe takes a second for a thousand elements."""
 FOCUSED = """() => {
   const one = document.activeElement, style = getComputedStyle(one), box = one.getBoundingClientRect();
   return {
@@ -51,14 +50,17 @@ def test_a_page_keeps_the_rules(scripted: Page, live_server: str, kind: Kind, la
     assert violations(scripted) == []
     scripted.set_viewport_size(WIDE)
     assert violations(scripted) == []
-    scripted.emulate_media(color_scheme="dark")
-    assert violations(scripted, "color-contrast") == []
+    if language == "zh":
+        scripted.emulate_media(color_scheme="dark")
+        assert violations(scripted, "color-contrast") == []
     assert seen.complaints == []
     assert seen.elsewhere(live_server) == []
 
 
 @pytest.mark.parametrize("path", ["", ARTICLE, "ask/cash-given-by-members", "browse", "sparql"])
-def test_keys_reach_the_main_part_soon_and_show_where_they_are(page: Page, live_server: str, path: str) -> None:
+def test_keys_reach_the_main_part_soon_and_show_where_they_are(
+    page: Page, live_server: str, path: str
+) -> None:
     page.goto(f"{live_server}/en/{path}")
     stops = 0
     for _ in range(MOST_STOPS + 1):
@@ -107,7 +109,9 @@ def test_less_motion_and_dark_are_heeded(page: Page, live_server: str) -> None:
     assert not page.evaluate("document.getAnimations().length")
 
 
-@pytest.mark.parametrize("path", ["org/china-federation-of-logistics-and-purchasing", "ask/cash-given-by-members"])
+@pytest.mark.parametrize(
+    "path", ["org/china-federation-of-logistics-and-purchasing", "ask/cash-given-by-members"]
+)
 def test_paper_has_the_addresses_of_the_evidence(page: Page, live_server: str, path: str) -> None:
     page.emulate_media(media="print")
     page.goto(f"{live_server}/en/{path}")
@@ -119,4 +123,8 @@ def test_paper_has_the_addresses_of_the_evidence(page: Page, live_server: str, p
     assert all(href in content for content, href in printed)
     assert live_server in page.locator("footer").inner_text()
     assert not page.locator("header nav").is_visible()
-    assert all(page.evaluate("[...document.querySelectorAll('details > :not(summary)')].map(e => e.checkVisibility())"))
+    assert all(
+        page.evaluate(
+            "[...document.querySelectorAll('details > :not(summary)')].map(e => e.checkVisibility())"
+        )
+    )

@@ -37,7 +37,9 @@ class Visitor:
 
     def fetch(self, path: str, **headers: str) -> httpx.Response:
         """Ask the server as a program does, at a path or an address."""
-        return httpx.get(urljoin(self.root, path), headers=headers, trust_env=False, timeout=60, follow_redirects=True)
+        return httpx.get(
+            urljoin(self.root, path), headers=headers, trust_env=False, timeout=60, follow_redirects=True
+        )
 
     def lit_words(self) -> str:
         """Return the words that the address of the page points to; '' where they are not highlighted and in sight."""

@@ -42,6 +42,7 @@ class _Worded(Protocol):
 class Frame:
     """What surrounds a page: `navigation` are paths and words, `search` the path of the search page, if there is one.
 
+    `root` is the address of the service, for readers of a printed page.
     `address` is the path of the page with its query; where there is no page in another language, it is None.
     """
 
@@ -51,6 +52,7 @@ class Frame:
     links: Sequence[Link] = ()
     navigation: Sequence[tuple[str, str]] = ()
     search: str | None = None
+    root: str = ""
 
     @property
     def tag(self) -> str:

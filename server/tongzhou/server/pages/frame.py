@@ -103,6 +103,7 @@ def make_frame(site: Site, *, links: Iterable[Link] = ()) -> Frame:
         links=tuple(links),
         navigation=navigation or [("/sparql", gettext("SPARQL"))],
         search=f"/{language}/{SEARCH}" if curated and is_served(f"/{language}/{SEARCH}") else None,
+        root=root_of_request().rstrip("/"),
     )
 
 
