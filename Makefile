@@ -5,7 +5,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .venv-uv/bin/uv)
 PYTHON ?= python3
 ARGS ?=
 # Without npm nothing is fetched for pages either: they are served without script.
-export TONGZHOU_SKIP_WEB ?= $(if $(shell command -v npm),,1)
+export SKIP_WEB_BUNDLE ?= $(if $(shell command -v npm),,1)
 
 .PHONY: serve test check build bundle
 

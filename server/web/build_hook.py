@@ -12,7 +12,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 _SCRIPT = Path(__file__).resolve().parent / "bundle.py"
-_SKIP = "TONGZHOU_SKIP_WEB"
+_SKIP = "SKIP_WEB_BUNDLE"
 
 
 class BundleHook(BuildHookInterface):
