@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import html
 import importlib
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, overload
-from urllib.error import URLError
-from urllib.request import urlopen
+from typing import Any, cast, overload
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
 
 import pyoxigraph as ox
 from rdflib import Graph, Literal, URIRef
@@ -18,8 +20,10 @@ from rdflib import Graph, Literal, URIRef
 from tongzhou.graph import resources
 from tongzhou.graph.catalog import Catalog, load_catalog
 from tongzhou.graph.errors import PandasMissingError, QuerySyntaxError, ReleaseError, RemoteError
+from tongzhou.graph.explanation import Explainer, as_json, open_explainer
 from tongzhou.graph.namespaces import PREFIXES
 from tongzhou.graph.query import Evaluator, Query
+from tongzhou.graph.reason import Statement
 from tongzhou.graph.release import Release, current_release, default_home
 from tongzhou.graph.remote import RemoteEvaluator
 from tongzhou.graph.store import StoreEvaluator
@@ -27,6 +31,9 @@ from tongzhou.graph.store import StoreEvaluator
 _TIMEOUT = 60  # seconds
 _SHOWN = 50  # rows, in a notebook
 _DUMP = "tongzhou.nt"
+
+Explain = Callable[[tuple[str, str, str], int], dict[str, Any]]
+"""Explains a statement, given by the texts of its terms, with so many proofs more."""
 
 
 class Rows(Sequence[Mapping[str, Any]]):
@@ -73,9 +80,10 @@ class Rows(Sequence[Mapping[str, Any]]):
 class OpenGraph:
     """A release or a server, opened. `name` says which, `questions` are the stored questions by name."""
 
-    def __init__(self, name: str, evaluator: Evaluator, dump: str) -> None:
-        """Keep what answers, and the path or address of the N-Triples."""
+    def __init__(self, name: str, evaluator: Evaluator, dump: str, explain: Explain) -> None:
+        """Keep what answers, the path or address of the N-Triples, and what explains."""
         self.name = name
+        self._explain = explain
         self._evaluator = evaluator
         self._dump = dump
 
@@ -114,6 +122,14 @@ class OpenGraph:
         rows = [{column: _value(solution[column]) for column in columns} for solution in answer]
         return Rows(columns, rows)
 
+    def explain(self, subject: str, predicate: str, value: str, *, others: int = 0) -> dict[str, Any]:
+        """Explain why the graph says something: sources, and proofs as lists of statements, the conclusion first.
+
+        Terms may be short, such as place/wuhan, tz:actor or a label; `others` is how many more proofs are wanted. Raises
+        UnknownThingError, UnknownTripleError, and RemoteError where a server does not explain it.
+        """
+        return self._explain((subject, predicate, value), others)
+
     def __repr__(self) -> str:
         """Return what is open and what can be asked."""
         return f"<Tongzhou {self.name}: {len(self.questions)} questions>"
@@ -131,9 +147,50 @@ def open_graph(source: str | Path | Release | None = None) -> OpenGraph:
     """
     if isinstance(source, str) and source.startswith(("http://", "https://")):
         root = source.rstrip("/")
-        return OpenGraph(root, RemoteEvaluator(f"{root}/sparql"), f"{root}/data/{_DUMP}")
+        explain = partial(_explain_by_server, root)
+        return OpenGraph(root, RemoteEvaluator(f"{root}/sparql"), f"{root}/data/{_DUMP}", explain)
     release = source if isinstance(source, Release) else _find(source)
-    return OpenGraph(release.name, _evaluator_of(release), str(release.path / _DUMP))
+    return OpenGraph(
+        release.name, _evaluator_of(release), str(release.path / _DUMP), _ReleaseExplainer(release)
+    )
+
+
+class _ReleaseExplainer:
+    """Explains the triples of a release, whose closure is read when it is first asked."""
+
+    def __init__(self, release: Release) -> None:
+        self._release = release
+
+    @cached_property
+    def _explainer(self) -> Explainer:
+        return open_explainer(self._release)
+
+    def __call__(self, terms: tuple[str, str, str], others: int) -> dict[str, Any]:
+        subject, predicate, value = map(self._explainer.names.find, terms)
+        explanation = self._explainer.explain(Statement(subject, predicate, value), others=others)
+        return as_json(explanation, self._explainer)
+
+
+def _explain_by_server(root: str, terms: tuple[str, str, str], others: int) -> dict[str, Any]:
+    query = urlencode({**dict(zip("spo", terms, strict=True)), "others": others})
+    address = f"{root}/explain?{query}"
+    asked = Request(address, headers={"Accept": "application/json", "Accept-Language": "en"})
+    try:
+        with urlopen(asked, timeout=_TIMEOUT) as reply:
+            return cast("dict[str, Any]", json.loads(reply.read()))
+    except HTTPError as error:
+        raise RemoteError(f"{address}: {_reason_of(error)}") from error
+    except (OSError, ValueError) as error:
+        raise RemoteError(f"{address} can't be read: {error}. Check the address.") from error
+
+
+def _reason_of(error: HTTPError) -> str:
+    """Return the detail of a problem document (RFC 9457), else the words of the status."""
+    with error:
+        try:
+            return str(json.loads(error.read())["detail"])
+        except (ValueError, KeyError, TypeError):
+            return str(error.reason)
 
 
 def _find(source: str | Path | None) -> Release:

@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from tongzhou.graph.namespaces import DCTERMS, INFERRED_GRAPH, PREFIXES, RDF, RDFS, SCHEME, SKOS, TZ, XSD
 from tongzhou.graph.parameters import LANGUAGES
 from tongzhou.graph.reason import Closure
+from tongzhou.graph.reason.rules import Rule, Scan
 
 REGIMES: Mapping[str, tuple[str, ...]] = {
     "none": ("http://www.w3.org/ns/entailment/Simple",),
@@ -28,18 +29,14 @@ RULES = f"{SCHEME}rule"
 _VOID = PREFIXES["void"]
 _TITLES = {"zh": "推理规则", "en": "rules of inference"}
 _ABOUT = {
-    "zh": "推出本次发布中各三元组的规则，名称见 ontology/rules。未用到的规则不在其中。",
-    "en": "The rules by which triples of this release follow, named as in ontology/rules. Rules that gave none are left out.",
-}
-_DEFINITIONS = {
-    "zh": "据此推出了本次发布中的三元组。规则的条件与结论见 ontology/rules。",
-    "en": "A rule by which triples of this release follow; ontology/rules has its conditions and its conclusion.",
+    "zh": "本图据以推理的规则，其条件与结论见 ontology/rules。其中的公理不是规则，另在本体中。",
+    "en": "The rules by which the graph was inferred, as ontology/rules has them. Axioms of the ontology are no rules.",
 }
 
 
 @dataclass(frozen=True)
 class Entailment:
-    """The choice of a build (`none`, `rdfs`, `rl`), and for each rule its names by language and its number of triples."""
+    """The choice of a build (`none`, `rdfs`, `rl`), the triples by each rule, and the names of all rules by language."""
 
     name: str
     counts: Mapping[str, int] = field(default_factory=dict[str, int])
@@ -65,7 +62,9 @@ def entailment_of_closure(name: str, closure: Closure, inferred: Iterable[ox.Tri
         for triple in inferred
         for rule in {derivation.rule for derivation in closure.derivations(triple)}
     )
-    labels = {rule: {code: closure.rules.label(rule, code) for code in LANGUAGES} for rule in counts}
+    rules = closure.rules
+    named: list[Rule | Scan] = [*rules.rules, *rules.scans]
+    labels = {rule.id: rule.labels for rule in named}
     return Entailment(name, dict(sorted(counts.items())), labels)
 
 
@@ -73,13 +72,9 @@ def describe_entailment(dataset: str, entailment: Entailment) -> Iterator[ox.Tri
     """Yield the regime of a dataset, and the part of the inferred graph that each rule gives."""
     for regime in REGIMES[entailment.name]:
         yield _triple(dataset, f"{DCTERMS}conformsTo", ox.NamedNode(regime))
-    if entailment.counts:
-        yield from _concept(RULES, "ConceptScheme", _TITLES, _ABOUT)
+    yield from _rules(entailment.labels)
     for rule, count in entailment.counts.items():
         concept, part = concept_of(rule), f"{dataset}/rule/{rule}"
-        yield from _concept(concept, "Concept", entailment.labels[rule], _DEFINITIONS)
-        yield _triple(concept, f"{SKOS}inScheme", ox.NamedNode(RULES))
-        yield _triple(concept, f"{SKOS}notation", ox.Literal(rule))
         yield _triple(INFERRED_GRAPH, f"{_VOID}subset", ox.NamedNode(part))
         yield _triple(part, f"{RDF}type", ox.NamedNode(f"{_VOID}Dataset"))
         yield _triple(part, f"{TZ}rule", ox.NamedNode(concept))
@@ -87,14 +82,24 @@ def describe_entailment(dataset: str, entailment: Entailment) -> Iterator[ox.Tri
         yield _triple(part, f"{_VOID}triples", number)
 
 
-def _concept(
-    iri: str, kind: str, labels: Mapping[str, str], definitions: Mapping[str, str]
-) -> Iterator[ox.Triple]:
+def _rules(labels: Mapping[str, Mapping[str, str]]) -> Iterator[ox.Triple]:
+    """Yield the rules as concepts of their scheme."""
+    if labels:
+        yield from _named(RULES, "ConceptScheme", _TITLES)
+        for code in LANGUAGES:
+            yield _triple(RULES, f"{SKOS}definition", ox.Literal(_ABOUT[code], language=code))
+    for rule, names in sorted(labels.items()):
+        concept = concept_of(rule)
+        yield from _named(concept, "Concept", names)
+        yield _triple(concept, f"{SKOS}inScheme", ox.NamedNode(RULES))
+        yield _triple(concept, f"{SKOS}notation", ox.Literal(rule))
+
+
+def _named(iri: str, kind: str, labels: Mapping[str, str]) -> Iterator[ox.Triple]:
     yield _triple(iri, f"{RDF}type", ox.NamedNode(f"{SKOS}{kind}"))
     for code in LANGUAGES:
         yield _triple(iri, f"{RDFS}label", ox.Literal(labels[code], language=code))
         yield _triple(iri, f"{SKOS}prefLabel", ox.Literal(labels[code], language=code))
-        yield _triple(iri, f"{SKOS}definition", ox.Literal(definitions[code], language=code))
 
 
 def _triple(subject: str, predicate: str, value: ox.NamedNode | ox.Literal) -> ox.Triple:

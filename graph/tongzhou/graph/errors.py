@@ -177,7 +177,12 @@ class UnknownQueryError(TongzhouError, LookupError):
 
 
 class UnknownThingError(TongzhouError, LookupError):
-    """No graph or thing has that name."""
+    """No graph or thing has that name; `near` are names like it."""
+
+    def __init__(self, message: str, *, near: Sequence[str] = ()) -> None:
+        """Keep the names."""
+        self.near = tuple(near)
+        super().__init__(message)
 
 
 class UnknownTripleError(TongzhouError, LookupError):

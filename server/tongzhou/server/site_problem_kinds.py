@@ -95,6 +95,22 @@ SITE_KINDS: dict[str, Kind] = {
             "This server serves an ordinary RDF dataset, which has no curated pages; query it at /sparql.",
         ),
     ),
+    "unknown-triple": kind(
+        404,
+        ("图中没有这条陈述", "它既未写明，也推不出来。主语、谓语相同的陈述，其宾语有：{near}。"),
+        (
+            "The graph does not say so",
+            "It is not asserted and does not follow. With the same subject and predicate there is: {near}.",
+        ),
+    ),
+    "missing-term": kind(
+        400,
+        ("陈述不完整", "请用 s、p、o 给出主语、谓语、宾语；缺少 {parameter}。"),
+        (
+            "The statement is not whole",
+            "Give subject, predicate and object as s, p and o; {parameter} is missing.",
+        ),
+    ),
     "unknown-thing": kind(
         404,
         ("图中没有它", "图中没有“{name}”。请检查拼写，或在首页搜索。"),

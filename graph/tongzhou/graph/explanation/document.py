@@ -9,12 +9,12 @@ import pyoxigraph as ox
 
 from tongzhou.graph.entailment import concept_of
 from tongzhou.graph.explanation.explainer import Explainer, Explanation
-from tongzhou.graph.explanation.names import Term
 from tongzhou.graph.explanation.sources import Source
 from tongzhou.graph.export import serialise
 from tongzhou.graph.namespaces import DCTERMS, OA, PROV, RDF, RDFS, TZ, shorten
 from tongzhou.graph.parameters import LANGUAGES
 from tongzhou.graph.reason import Proof, Statement
+from tongzhou.graph.reason.proof import Term
 
 _TYPE = ox.NamedNode(f"{RDF}type")
 

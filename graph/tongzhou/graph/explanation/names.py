@@ -11,13 +11,13 @@ from tongzhou.graph.errors import ParameterError, UnknownThingError
 from tongzhou.graph.namespaces import OA, ONTOLOGY_GRAPH, OWL, RDF, RDFS, shorten
 from tongzhou.graph.parameters import LANGUAGES, Parameter
 from tongzhou.graph.reason import Statement
-
-Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+from tongzhou.graph.reason.proof import Term
 
 _LABEL = ox.NamedNode(f"{RDFS}label")
 _TYPE = ox.NamedNode(f"{RDF}type")
 _ONTOLOGY = ox.NamedNode(ONTOLOGY_GRAPH)
 _SHOWN = 30  # characters of the words of a passage
+_COMPARED = 100  # characters of a name that is unknown
 _WORDS = {
     "some": {"zh": "有“{0}”者", "en": "has {0}"},
     "some of": {"zh": "“{0}”中有{1}者", "en": "has {0} among {1}"},
@@ -69,10 +69,12 @@ class Names:
         labelled = self._labelled(text)
         if len(labelled) == 1:
             return labelled[0]
-        if labelled:
-            several = ", ".join(shorten(term.value) for term in labelled)
-            raise UnknownThingError(f"{text!r} is the label of several things: {several}. Name one of them.")
-        raise UnknownThingError(f"there is no {text!r} in the graph.{self._near(text)}")
+        near = [shorten(term.value) for term in labelled] or self._near(text)
+        several = "is the label of several things" if labelled else "is not in the graph"
+        remedy = (
+            f"Near: {', '.join(near)}." if near else "Write <type>/<slug>, a prefixed name or a full IRI."
+        )
+        raise UnknownThingError(f"{text!r} {several}. {remedy}", near=near)
 
     def _label_of(self, term: ox.NamedNode, language: str) -> str:
         found = {
@@ -152,16 +154,13 @@ class Names:
         }
         return sorted(found, key=str)
 
-    def _near(self, text: str) -> str:
+    def _near(self, text: str) -> list[str]:
         named = {
             shorten(quad.subject.value)
             for quad in self._store.quads_for_pattern(None, _LABEL, None, None)
             if isinstance(quad.subject, ox.NamedNode)
         }
-        near = difflib.get_close_matches(text, sorted(named), n=3, cutoff=0.6)
-        return (
-            f" Near: {', '.join(near)}." if near else " Write <type>/<slug>, a prefixed name or a full IRI."
-        )
+        return difflib.get_close_matches(text[:_COMPARED], sorted(named), n=3, cutoff=0.6)
 
 
 def _parse(text: str) -> Term:
