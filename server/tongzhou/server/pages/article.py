@@ -21,6 +21,7 @@ from tongzhou.graph.namespaces import TZ, article_graph
 from tongzhou.graph.reading import Block, Reading, Run, read_readings
 from tongzhou.graph.release import READINGS, Release
 from tongzhou.graph.results import Row
+from tongzhou.server.pages.citing import place_of
 from tongzhou.server.pages.data import release_of
 from tongzhou.server.pages.embed import links_to_oembed
 from tongzhou.server.pages.frame import Pages
@@ -166,6 +167,7 @@ def make_blueprint(pages: Pages) -> Blueprint:
             roles={name: gettext(name) for name in ("running head", "caption", "title", "byline", "heading")},
             paragraphs=paragraphs_of(reading, chosen, passages),
             quoted={span for fact in chosen for span in fact.passages},
+            place=place_of(release, reading.iri),
             topics=topics,
             topic=topic,
             deeds=sum(fact.is_deed for fact in facts),

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from tongzhou.graph.evidence import span_of
 from tongzhou.graph.namespaces import BASE, ID
+from tongzhou.graph.results import Row
 from tongzhou.server import links
 from tongzhou.server.flask_requests import root_of_request
 from tongzhou.server.negotiation import LANGUAGES
@@ -83,7 +84,8 @@ def make_blueprint(pages: Pages) -> Blueprint:
         text = json.dumps(_tell(card, language, width, height), ensure_ascii=False)
         response = Response(text + "\n", content_type="application/json; charset=utf-8")
         response.add_etag()
-        return response.make_conditional(request)
+        response.make_conditional(request)
+        return response
 
     return blueprint
 
@@ -129,13 +131,12 @@ def _card(pages: Pages, iri: str, language: str) -> Card:
     named = sorted((row for row in rows if "label" in row), key=lambda row: not _has_card(row["fact"].value))
     article = thing.startswith(f"{ID}article/") and not fragment
     quoted = None if article else next((row for row in rows if "quote" in row), None)
-    quote = quoted and Quote(
-        quoted["passage"].value,
-        quoted["quote"].value,
-        int(quoted["start"].value),
-        *(quoted[name].value if name in quoted else "" for name in ("prefix", "suffix")),
-    )
-    return Card(iri, named[0]["label"].value if named else name, quote)
+    return Card(iri, named[0]["label"].value if named else name, _quote(quoted) if quoted else None)
+
+
+def _quote(row: Row) -> Quote:
+    around = (row[name].value if name in row else "" for name in ("prefix", "suffix"))
+    return Quote(row["passage"].value, row["quote"].value, int(row["start"].value), *around)
 
 
 def _has_card(iri: str) -> bool:

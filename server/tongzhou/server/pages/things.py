@@ -10,6 +10,8 @@ from flask import Blueprint, Response
 
 from tongzhou.graph.namespaces import ID
 from tongzhou.server import links
+from tongzhou.server.pages.citing import place_of
+from tongzhou.server.pages.data import release_of
 from tongzhou.server.pages.deeds import MOST, deeds_of, mentions_of
 from tongzhou.server.pages.described import describe
 from tongzhou.server.pages.embed import links_to_oembed
@@ -38,7 +40,7 @@ def make_blueprint(pages: Pages) -> Blueprint:
 
 def show(pages: Pages, path: str, language: str) -> Response:
     """Return the page about a thing, by four queries. Raises what `refuse_unknown` raises, and RequestError `not-curated`."""
-    _ = pages.release
+    release = release_of(pages)
     iri = links.iri_of_page(path)
     found = describe(pages, iri, language) if iri else None
     if iri is None or found is None:
@@ -60,5 +62,6 @@ def show(pages: Pages, path: str, language: str) -> Response:
         mentions=mentions,
         articles=sorted(articles),
         most=MOST,
+        place=place_of(release, iri),
         json_ld=to_json_ld(found, articles),
     )
