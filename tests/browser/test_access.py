@@ -100,7 +100,7 @@ def test_forced_colours_keep_what_is_told_by_lines(page: Page, live_server: str)
 
 
 def test_less_motion_and_dark_are_heeded(page: Page, live_server: str) -> None:
-    papers = set()
+    papers: set[str] = set()
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
         page.goto(f"{live_server}/en/")

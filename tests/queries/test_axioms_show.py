@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -85,7 +85,7 @@ class Graph:
         return Counter(" ".join(str(term) for term in row) for row in found)
 
     @contextmanager
-    def without(self, axioms: list[ox.Triple]) -> Iterator[None]:
+    def without(self, axioms: list[ox.Triple]) -> Generator[None]:
         """Take axioms away for a while, with what follows from nothing else."""
         self.closure.remove(axioms)
         lost = [*axioms, *(self.inferred - set(self.closure.inferred()))]

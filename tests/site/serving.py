@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,7 +21,7 @@ HARBOUR = Path(__file__).parents[1] / "data" / "articles" / "harbour"
 
 
 @contextmanager
-def serve_home(home: Path, *, deadline: float = 30) -> Iterator[str]:
+def serve_home(home: Path, *, deadline: float = 30) -> Generator[str]:
     """Serve the current release of a home under WSGI; give the address, without a slash at its end."""
     config = Config(home=home, deadline=deadline)
     running = Background(config, open_site(config))

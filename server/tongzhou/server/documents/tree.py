@@ -19,6 +19,6 @@ def tree_of(iri: str, quads: Iterable[ox.Quad]) -> bytes:
     ]
     document = json.loads(serialise(merge, "jsonld"))
     frame = {"@context": document["@context"], "@id": iri}
-    options = {"embed": "@once", "omitGraph": True, "omitDefault": True}
+    options: Any = {"embed": "@once", "omitGraph": True, "omitDefault": True}
     tree = cast("dict[str, Any]", jsonld.frame(document, frame, options))
     return (json.dumps(tree, ensure_ascii=False, indent=1) + "\n").encode()

@@ -162,8 +162,10 @@ def _render(
         assert stored.addends is not None
         return f"/{visit.language}/ask/{stored.addends.query}?{urlencode(row.addends or {}, safe='/:')}"
 
+    shown: dict[str, object] = {"picture": None, **values}
     return pages.render(
         "question.html",
+        links=(),
         status=status,
         stored=stored,
         fields=fields,
@@ -176,7 +178,7 @@ def _render(
         sort_address=sort_address,
         addends_address=addends_address,
         picture_file=visit.picture_address(),
-        **{"picture": None, **values},
+        **shown,
     )
 
 

@@ -73,7 +73,7 @@ def _file(pages: Pages, stored: StoredQuery, picture: Picture, language: str) ->
         name=stored.name,
         title=stored.label[language],
         description=stored.about[language],
-        address_of=lambda iri: iri,
+        address_of=str,
         style=_style(Path(current_app.static_folder or "")),
         note=f"{gettext('Tongzhou')} · {pages.release} · CC BY 4.0",
     )
