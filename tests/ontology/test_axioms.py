@@ -79,7 +79,7 @@ def members(head: ox.NamedNode | ox.BlankNode) -> list[str]:
 def lists(predicate: str) -> list[list[str]]:
     """Return the members of each list that a predicate of OWL points to."""
     heads = [quad.object for quad in ONTOLOGY if quad.predicate.value == OWL + predicate]
-    return [members(cast("ox.BlankNode", head)) for head in heads]
+    return sorted(members(cast("ox.BlankNode", head)) for head in heads)
 
 
 def pairs(predicate: str) -> set[tuple[str, str]]:
