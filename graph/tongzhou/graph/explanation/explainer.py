@@ -79,12 +79,16 @@ class Explainer:
         ]
 
     def _proofs(self, statement: Statement, others: int) -> tuple[Proof, ...]:
-        if others:
-            proofs = tuple(islice(self.closure.proofs(statement), 1 + others))
-            if proofs:
-                return proofs
-        proof = self.closure.proof(statement)
-        return () if proof is None else (proof,)
+        """Return the shortest proof, then others that end by another step."""
+        shortest = self.closure.proof(statement)
+        if shortest is None:
+            return ()
+        rest = (
+            (p for p in self.closure.proofs(statement) if p.steps[-1:] != shortest.steps[-1:])
+            if others
+            else ()
+        )
+        return (shortest, *islice(rest, others))
 
     def _other_proofs(self, statement: Statement, others: int) -> tuple[Proof, ...]:
         """Return how something asserted follows from others too."""

@@ -25,6 +25,7 @@ _WORDS = {
     "value": {"zh": "“{0}”为{1}者", "en": "whose {0} is {1}"},
     "and": {"zh": "且", "en": " and "},
     "or": {"zh": "或", "en": " or "},
+    "axiom": {"zh": "公理", "en": "axiom"},
     "list": {"zh": "，", "en": ", "},
 }
 
@@ -109,7 +110,9 @@ class Names:
                     kind = "some" if value == ox.NamedNode(f"{OWL}Thing") else key
                     words = (self.label(restricted, language), self.label(value, language))
                     return f"[{_WORDS[kind][language].format(*words)}]"
-        return None
+        types = self._values(node, _TYPE.value)
+        is_axiom = any(isinstance(kind, ox.NamedNode) and kind.value.startswith(OWL) for kind in types)
+        return f"[{_WORDS['axiom'][language]}]" if is_axiom else None
 
     def _join(self, conjunction: str, items: list[Term], language: str) -> str:
         return _WORDS[conjunction][language].join(self.label(item, language) for item in items)
