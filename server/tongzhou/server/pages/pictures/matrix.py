@@ -1,7 +1,8 @@
-"""Who is in what: a row for each name, a column for each thing that they are in, a dot where they meet. Pure.
+"""Who is in what: a row below each name, a column for each thing that they are in, a dot where they meet. Pure.
 
-The columns have numbers, whose words stand below. Where the columns are deeds, a line joins those who did one together:
-that shows what is done by five as one deed, where a line between each two of them would show ten.
+Names stand above their rows, so that a narrow screen has both. The columns have numbers, whose words stand below. Where
+the columns are deeds, a line joins those who did one together: that shows what is done by five as one deed, where a line
+between each two of them would show ten.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from tongzhou.server.pages.pictures.shapes import SIZE, Dot, Line, Mark, Picture
 
 KINDS = ("first", "second", "third")
 """The kinds of dots, that of the most common role first."""
-_ROW, _COLUMN, _MARGIN = 20, 24, 12
+_ROW, _COLUMN, _LINE, _MARGIN = 38, 21, 20, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,49 +42,41 @@ def draw_matrix(meetings: Sequence[Meeting], *, joined: bool) -> Picture:
     rows = {entry: at for at, entry in enumerate(dict.fromkeys(one.who for one in meetings))}
     columns = {entry: at for at, entry in enumerate(dict.fromkeys(one.what for one in meetings))}
     roles = [role for role, _ in Counter(one.role for one in meetings).most_common()]
-    left = _MARGIN + max(width_of(entry.words) for entry in rows)
-    top = _MARGIN + _ROW
+    roles_shown = any(roles[1:])
+    top = _MARGIN + (_LINE + 8 if roles_shown else 0)
 
     def x_of(what: Entry) -> float:
-        return left + _COLUMN * (columns[what] + 0.75)
+        return _MARGIN + _COLUMN * (columns[what] + 0.5)
 
     def y_of(who: Entry) -> float:
-        return top + _ROW * (rows[who] + 0.5)
+        return top + _ROW * rows[who] + 26
 
-    right = left + _COLUMN * (len(columns) + 0.5)
-    marks: list[Mark] = [Line(left + 8, y_of(who), right, y_of(who), "guide") for who in rows]
-    marks += [Text(left, y_of(who) + SIZE / 3, who.words, who.iri, anchor="end") for who in rows]
-    marks += [
-        Text(x_of(what), top - 4, _number(what, at), what.iri, "number", "middle")
-        for what, at in columns.items()
-    ]
+    right = _MARGIN + _COLUMN * len(columns)
+    marks: list[Mark] = [Line(_MARGIN, y_of(who), right, y_of(who), "guide") for who in rows]
     if joined:
         marks += _lines((x_of(one.what), y_of(one.who)) for one in meetings)
+    names = [Text(_MARGIN, y_of(who) - 14, who.words, who.iri, "label over") for who in rows]
     met = {(one.who, one.what): one for one in reversed(meetings)}
-    marks += [
+    dots = [
         Dot(
             x_of(one.what),
             y_of(one.who),
             " · ".join(text for text in (one.who.words, one.role, one.what.words) if text),
             one.passage,
             KINDS[min(roles.index(one.role), len(KINDS) - 1)],
+            _number(one.what, columns[one.what]),
         )
         for one in reversed(met.values())
     ]
-    bottom = top + _ROW * len(rows)
-    if any(roles[1:]):
-        marks += _legend(roles, left, bottom)
-        bottom += _ROW
+    bottom = top + _ROW * len(rows) + _LINE
     key = [
-        Text(_MARGIN, bottom + _ROW * (at + 1.5), f"{_number(what, at)}\u2002{what.words}", what.iri, "key")
+        Text(_MARGIN, bottom + _LINE * (at + 0.5), f"{_number(what, at)}\u2002{what.words}", what.iri, "key")
         for what, at in columns.items()
     ]
-    width = max(right, *(_MARGIN + width_of(text.words) for text in key))
-    return Picture(
-        round(width + _MARGIN),
-        round(bottom + _ROW * (len(columns) + 1) + _MARGIN),
-        (*marks, *key),
-    )
+    legend = _legend(roles, _MARGIN, _MARGIN) if roles_shown else []
+    width = max(right, *(_MARGIN + width_of(text.words) for text in (*names, *key)))
+    height = bottom + _LINE * len(columns) + _MARGIN
+    return Picture(round(width + _MARGIN), round(height), (*legend, *marks, *names, *dots, *key))
 
 
 def _number(what: Entry, at: int) -> str:
@@ -101,9 +94,6 @@ def _lines(places: Iterable[tuple[float, float]]) -> list[Line]:
 def _legend(roles: Sequence[str], x: float, y: float) -> list[Mark]:
     marks: list[Mark] = []
     for role, kind in zip(roles, KINDS, strict=False):
-        marks += [
-            Dot(x + 14, y + _ROW * 0.6, role, None, kind),
-            Text(x + 24, y + _ROW * 0.6 + SIZE / 3, role),
-        ]
+        marks += [Dot(x + 9, y + 8, role, None, kind), Text(x + 22, y + 8 + SIZE / 3, role)]
         x += 40 + width_of(role)
     return marks

@@ -29,13 +29,14 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A dot that links to something; `words` say what it stands for."""
+    """A dot that links to something; `words` say what it stands for, `number` stands in it."""
 
     x: float
     y: float
     words: str
     iri: str | None
     kind: str = "first"
+    number: str = ""
     shape: ClassVar[str] = "dot"
 
 
