@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+from urllib.parse import unquote, urldefrag, urljoin
 
 import httpx
 
@@ -38,9 +38,7 @@ class PageParser(HTMLParser):
         if tag in ("img", "script") and "src" in values:
             self.links.append(values["src"])
         language = values.get("lang") or (self._open[-1][1] if self._open else "")
-        self.text += [
-            (values[name], language) for name in ("title", "aria-label", "placeholder") if name in values
-        ]
+        self.text += [(values[name], language) for name in ("aria-label", "placeholder") if name in values]
         if tag not in _VOID:
             self._open.append((tag, language))
 
@@ -76,44 +74,49 @@ _VOID = frozenset(
         "line",
     ]
 )
-_NO_PROSE = frozenset({"script", "style", "code", "pre", "textarea", "option"})
+_NO_PROSE = frozenset({"title", "script", "style", "code", "pre", "textarea", "option"})
 
 
 @dataclass
 class Crawl:
     """What was followed: pages that were read, links that were tried, and the broken ones with the page that has each."""
 
+    root: str
     pages: dict[str, PageParser] = field(default_factory=dict[str, PageParser])
     tried: set[str] = field(default_factory=set[str])
     broken: list[str] = field(default_factory=list[str])
 
 
-async def crawl(root: str, paths: Iterable[str], *, all_pages: bool = False) -> Crawl:
-    """Read pages and try each link of theirs once; with `all_pages`, read the pages that they lead to as well."""
-    found = Crawl()
+async def crawl(
+    root: str, paths: Iterable[str], *, all_pages: bool = False, known: Collection[str] = ()
+) -> Crawl:
+    """Read pages and try each link of theirs once, but for those to pages that are `known`.
+
+    With `all_pages` the pages that they lead to are read as well.
+    """
+    found = Crawl(root)
     limits = httpx.Limits(max_connections=_AT_ONCE)
     async with httpx.AsyncClient(
         base_url=root, trust_env=False, timeout=60, limits=limits, headers={"Accept": "text/html,*/*;q=0.1"}
     ) as client:
-        waiting = {urljoin("/", path): "" for path in paths}
+        waiting = dict.fromkeys(paths, "")
         while waiting:
             await asyncio.gather(*(_read(client, found, path, origin) for path, origin in waiting.items()))
             links = _links_of(found, waiting)
-            follow = {path: origin for path, origin in links.items() if all_pages and _is_page(path)}
-            rest = {path: origin for path, origin in links.items() if path not in follow}
-            await asyncio.gather(*(_try(client, found, path, origin) for path, origin in rest.items()))
-            waiting = follow
+            waiting = {path: origin for path, origin in links.items() if all_pages and _is_page(path)}
+            rest = [item for item in links.items() if item[0] not in waiting and item[0] not in known]
+            await asyncio.gather(*(_try(client, found, path, origin) for path, origin in rest))
     _check_parts(found)
     return found
 
 
-def _links_of(found: Crawl, pages: Mapping[str, str]) -> dict[str, str]:
+def _links_of(found: Crawl, pages: Iterable[str]) -> dict[str, str]:
     """Return the internal links of pages that were not tried yet, each with the page that has it."""
     links: dict[str, str] = {}
     for page in pages:
         parser = found.pages.get(page)
         for link in parser.links if parser else ():
-            path = urldefrag(urljoin(page, link)).url
+            path = urldefrag(urljoin(page, link.removeprefix(found.root))).url
             if path.startswith("/") and path not in found.tried and not path.startswith(_SKIPPED):
                 links.setdefault(path, page)
     return links
@@ -147,8 +150,3 @@ def _check_parts(found: Crawl) -> None:
             target = found.pages.get(path)
             if part and target is not None and unquote(part) not in target.ids:
                 found.broken.append(f"{path} has no part '{part}', linked from {page}")
-
-
-def is_internal(address: str) -> bool:
-    """Tell whether a link stays on the site."""
-    return not urlsplit(address).scheme

@@ -15,7 +15,7 @@ from tongzhou.graph.query import Query
 from tongzhou.server import links
 from tongzhou.server.result_table import ResultTable, link_to_query
 from tongzhou.server.signposting import TAGS, Link
-from tongzhou.server.wording import translations
+from tongzhou.server.wording import translations, written_in
 
 _FIRST_QUERY = """PREFIX rdfs: <{rdfs}>
 PREFIX tz: <{tz}>
@@ -94,7 +94,7 @@ def render_ops(report: Mapping[str, Any]) -> str:
 def render_page(template: str, frame: Frame, **values: object) -> str:
     """Return a page in the language of its frame: `_("…")` and `{% trans %}` in the template are worded in it.
 
-    Templates have, beside the values, `frame`, `language`, `href` (what to link an IRI to) and `link_to_query`.
+    Templates have, beside the values, `frame`, `language`, `href` (what to link an IRI to), `link_to_query` and `written_in`.
     """
     return environment(frame.language).get_template(template).render(values, frame=frame)
 
@@ -122,5 +122,6 @@ def environment(language: str) -> jinja2.Environment:
         href=partial(links.href, language=language),
         document_of=links.document_of,
         shorten=shorten,
+        written_in=written_in,
     )
     return made

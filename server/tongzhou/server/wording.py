@@ -35,3 +35,12 @@ def catalogue(language: str) -> Catalog:
                 if message.id:
                     whole.add(message.id, message.string, context=message.context)
     return whole
+
+
+def written_in(text: str) -> str | None:
+    """Return the language that a text is in by its letters: `zh` where a Chinese one is among them, else None.
+
+    >>> written_in("约12亿元")
+    'zh'
+    """
+    return "zh" if any("\u4e00" <= letter <= "\u9fff" for letter in text) else None

@@ -194,8 +194,8 @@ def facts_of(pages: Pages, reading: Reading, language: str) -> tuple[list[Fact],
             continue
         passages.add(span)
         iri = _text(row, "fact")
-        if not iri or "#" in iri or iri == reading.iri:
-            continue
+        if not iri or iri == reading.iri or ("#" in iri and not iri.startswith(f"{reading.iri}#")):
+            continue  # what has a number sign in its IRI is a part of a fact, or of the article: a photograph
         fact = facts.setdefault(iri, Fact(iri, _text(row, "kind"), _text(row, "label")))
         if span not in fact.passages:
             fact.passages.append(span)

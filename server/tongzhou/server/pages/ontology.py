@@ -15,7 +15,12 @@ from tongzhou.server.pages.frame import Pages
 from tongzhou.server.pages.languages import PREFIX
 from tongzhou.server.signposting import links_of_thing
 
-_KINDS = {"Class": "classes", "ObjectProperty": "relations", "DatatypeProperty": "attributes"}
+_KINDS = {
+    "Class": "classes",
+    "ObjectProperty": "relations",
+    "DatatypeProperty": "attributes",
+    "AnnotationProperty": "attributes",
+}
 _PREFIXES = f"""PREFIX owl: <{OWL}>
 PREFIX rdfs: <{RDFS}>
 PREFIX skos: <{SKOS}>
@@ -24,7 +29,7 @@ PREFIX tz: <{TZ}>
 _TERMS = (
     _PREFIXES
     + f"""SELECT ?term ?kind ?name ?otherName ?definition ?link ?value ?label WHERE {{
-  VALUES ?kind {{ owl:Class owl:ObjectProperty owl:DatatypeProperty }}
+  VALUES ?kind {{ owl:Class owl:ObjectProperty owl:DatatypeProperty owl:AnnotationProperty }}
   GRAPH <{ONTOLOGY_GRAPH}> {{
     ?term a ?kind ; rdfs:label ?name , ?otherName ; skos:definition ?definition .
     OPTIONAL {{

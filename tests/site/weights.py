@@ -1,0 +1,56 @@
+"""What a page costs: bytes as they are sent, queries, time."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+
+import httpx
+from tests.site.crawl import PageParser
+
+MOST_HTML, MOST_CSS, MOST_SCRIPT, MOST_QUERIES = 30_000, 8_000, 10_000, 4
+CONSOLE = "sparql"
+"""The page that may weigh more: it brings an editor."""
+
+
+@dataclass(frozen=True)
+class Weight:
+    """What a page costs: bytes of HTML, of style sheets and of scripts, compressed; queries; milliseconds once it is kept."""
+
+    html: int
+    css: int
+    script: int
+    queries: int
+    warm: float
+
+    def is_over(self) -> bool:
+        """Tell whether it is over the budget; its time is not judged, for other work on the machine is no fault of it."""
+        return (
+            self.html > MOST_HTML
+            or self.css > MOST_CSS
+            or self.script > MOST_SCRIPT
+            or self.queries > MOST_QUERIES
+        )
+
+
+def weigh(client: httpx.Client, path: str) -> Weight:
+    """Ask for a page twice: as it is made, and as it is kept."""
+    first = client.get(path, headers={"Accept": "text/html", "Accept-Encoding": "gzip"})
+    begun = time.perf_counter()
+    client.get(path, headers={"Accept": "text/html", "Accept-Encoding": "gzip"})
+    warm = (time.perf_counter() - begun) * 1000
+    counted = re.search(r'sparql;desc="(\d+)"', first.headers.get("Server-Timing", ""))
+    links = PageParser(first.text).links
+    return Weight(
+        int(first.headers["Content-Length"]),
+        sum(_size(client, link) for link in links if link.endswith(".css")),
+        sum(_size(client, link) for link in links if link.endswith(".js")),
+        int(counted[1]) if counted else 0,
+        warm,
+    )
+
+
+def _size(client: httpx.Client, path: str) -> int:
+    answer = client.head(path, headers={"Accept-Encoding": "gzip"})
+    return int(answer.headers["Content-Length"])
