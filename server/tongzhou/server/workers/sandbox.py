@@ -110,9 +110,10 @@ def tune_allocator(environment: MutableMapping[str, str]) -> None:
     """Have programs run with these variables keep the memory of small objects for the next ones, and use large pages.
 
     Oxigraph makes and frees a few strings for each row: the allocator of glibc merges most of what is freed again, which
-    takes up to half the time of a query (mallopt(3), "Tunables"; other systems don't read the variable).
+    takes up to half the time of a query (mallopt(3), "Tunables"; other systems don't read the variable). More than a
+    thousand of each size gain little, and the writer's threads would hold much memory.
     """
-    environment.setdefault("GLIBC_TUNABLES", "glibc.malloc.tcache_count=20000:glibc.malloc.hugetlb=1")
+    environment.setdefault("GLIBC_TUNABLES", "glibc.malloc.tcache_count=1000:glibc.malloc.hugetlb=1")
 
 
 def limit_thread_stacks(size: int) -> bool:
