@@ -110,6 +110,8 @@ CASES: dict[str, tuple[str, Callable[[Client, dict[str, str]], Any]]] = {
 FACTS: dict[str, dict[str, str]] = {
     "search-too-long": {"found": "201", "most": "200"},
     "not-curated": {},
+    "missing-term": {"parameter": "o"},
+    "unknown-triple": {"near": "scheme/scope/local"},
     "gone": {"name": "org/a", "reason": "It was there twice.", "release": "2026-01-01-0123456789ab"},
     "bad-http": {},
     "header-too-large": {},
