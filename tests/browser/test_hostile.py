@@ -11,9 +11,10 @@ from tests.browser.visitor import NARROW, WIDE
 from tests.browser.watch import watch
 from tests.site.serving import serve_home
 
-from tongzhou.graph.build import default_sources, digest_of, input_hashes
+from tongzhou.graph.build import default_sources, input_hashes
 from tongzhou.graph.namespaces import ID
 from tongzhou.graph.release import publish
+from tongzhou.graph.steps import digest_of
 
 SCRIPT = (
     "<script>document.title='ran'</script><img src=//elsewhere.example/x onerror=alert(1)>\"'></title>{{7*7}}"
