@@ -24,6 +24,25 @@ COMUNICA = (
 SEVEN = "text/turtle,application/rdf+xml,application/n-triples,application/ld+json,application/trig,application/n-quads,text/n3"
 PAGE = f"/zh/{ORG}"
 TTL = f"/data/{ORG}.ttl"
+ACCEPTED: list[tuple[str | None, str]] = [
+    (CHROME, PAGE),
+    ("*/*", PAGE),
+    ("", PAGE),
+    (None, PAGE),
+    ("text/turtle, */*;q=0.1", TTL),
+    (RDFLIB, TTL),
+    (JENA, TTL),
+    (COMUNICA, f"/data/{ORG}.jsonld"),
+    (SEVEN, TTL),
+    (
+        'application/ld+json;profile="http://www.w3.org/ns/json-ld#framed", text/turtle;q=0.5',
+        f"/data/{ORG}.jsonld",
+    ),
+    ("text/turtle;q=0, */*;q=0.1", PAGE),
+    ("application/n-triples", f"/data/{ORG}.nt"),
+    ("application/rdf+xml", f"/data/{ORG}.rdf"),
+    ("application/json", f"/data/{ORG}.json"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -34,28 +53,7 @@ def client(live_server: str) -> Iterator[httpx.Client]:
         yield client
 
 
-@pytest.mark.parametrize(
-    ("accept", "target"),
-    [
-        (CHROME, PAGE),
-        ("*/*", PAGE),
-        ("", PAGE),
-        (None, PAGE),
-        ("text/turtle, */*;q=0.1", TTL),
-        (RDFLIB, TTL),
-        (JENA, TTL),
-        (COMUNICA, f"/data/{ORG}.jsonld"),
-        (SEVEN, TTL),
-        (
-            'application/ld+json;profile="http://www.w3.org/ns/json-ld#framed", text/turtle;q=0.5',
-            f"/data/{ORG}.jsonld",
-        ),
-        ("text/turtle;q=0, */*;q=0.1", PAGE),
-        ("application/n-triples", f"/data/{ORG}.nt"),
-        ("application/rdf+xml", f"/data/{ORG}.rdf"),
-        ("application/json", f"/data/{ORG}.json"),
-    ],
-)
+@pytest.mark.parametrize(("accept", "target"), ACCEPTED)
 def test_the_table_of_accept_headers(client: httpx.Client, accept: str | None, target: str) -> None:
     answer = client.get(f"/id/{ORG}", headers={} if accept is None else {"Accept": accept})
     assert (answer.status_code, answer.headers["Location"]) == (303, target)

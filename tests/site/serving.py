@@ -8,7 +8,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tongzhou.graph.build import build
 from tongzhou.graph.compile import Sources
@@ -20,12 +20,17 @@ from tongzhou.server.wsgi import Background
 HARBOUR = Path(__file__).parents[1] / "data" / "articles" / "harbour"
 
 
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:
+        """Write nothing."""
+
+
 @contextmanager
 def serve_home(home: Path, *, deadline: float = 30) -> Generator[str]:
     """Serve the current release of a home under WSGI; give the address, without a slash at its end."""
     config = Config(home=home, deadline=deadline)
     running = Background(config, open_site(config))
-    server = make_server("127.0.0.1", 0, running.app, threaded=True)
+    server = make_server("127.0.0.1", 0, running.app, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
