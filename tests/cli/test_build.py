@@ -151,3 +151,19 @@ def test_no_progress_in_a_pipe(
     monkeypatch.setattr(module, "build", make)
     assert module.build_with_progress(Path("nowhere")).release == release
     assert capsys.readouterr() == ("", "")
+
+
+def test_the_entailment_is_passed_on(
+    release: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str | None] = []
+
+    def make(_: Path, entailment: str | None) -> BuildResult:
+        asked.append(entailment)
+        return fake(release)
+
+    monkeypatch.setattr(module, "build_with_progress", make)
+    for arguments in (["--entailment", "rdfs"], []):
+        assert CliRunner().invoke(module.command, ["--home", str(tmp_path), *arguments]).exit_code == 0
+    assert asked == ["rdfs", None]
+    assert CliRunner().invoke(module.command, ["--entailment", "full"]).exit_code == 2

@@ -7,7 +7,10 @@ import re
 import pyoxigraph as ox
 import pytest
 
+from tongzhou.graph.namespaces import INFERRED_GRAPH
 from tongzhou.graph.results import SOLUTION_FORMATS, TRIPLE_FORMATS
+from tongzhou.server.description import Facts, describe_service
+from tongzhou.server.overview import GraphSize, Overview
 
 from .conftest import Tokens
 from .web import Client
@@ -179,3 +182,18 @@ class TestDataset(Describing):
             assert triples() == before + number
         update("DELETE WHERE { <urn:stale> ?p ?o }")
         assert triples() == before
+
+
+@pytest.mark.parametrize(
+    ("entailment", "regime", "profiles"),
+    [("none", "Simple", 0), ("rdfs", "RDFS", 0), ("rl", "OWL-RDF-Based", 1)],
+)
+def test_the_entailment_of_the_build_is_told(entailment: str, regime: str, profiles: int) -> None:
+    facts = Facts(curated=True, writable=False, limits=(), entailment=lambda: entailment)
+    overview = Overview((), 2, 1, 1, 1, (GraphSize(INFERRED_GRAPH, 1), GraphSize("urn:other", 1)))
+    told = [(t.predicate.value, str(t.object)) for t in describe_service("urn:sparql", overview, facts)]
+    regimes = [value for name, value in told if name.endswith("ntailmentRegime")]
+    assert regimes == [f"<http://www.w3.org/ns/entailment/{regime}>"] * 2, (
+        "of the service and of the inferred graph"
+    )
+    assert sum(name.endswith("upportedEntailmentProfile") for name, _ in told) == 2 * profiles

@@ -106,16 +106,16 @@ def test_a_failing_build_names_the_former_release(
 
 
 def test_it_builds_where_the_sources_changed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[Path] = []
+    asked: list[tuple[Path, str | None]] = []
 
-    def build(folder: Path, _entailment: str | None) -> BuildResult:
-        asked.append(folder)
+    def build(folder: Path, entailment: str | None) -> BuildResult:
+        asked.append((folder, entailment))
         return BuildResult(Release(folder / "new"), ())
 
     monkeypatch.setattr(serve, "is_stale", _always)
     monkeypatch.setattr(serve, "build_with_progress", build)
-    serve.ensure_release(home)
-    assert asked == [home]
+    serve.ensure_release(home, "rdfs")
+    assert asked == [(home, "rdfs")]
 
 
 def test_help_has_an_example() -> None:

@@ -151,7 +151,8 @@ def test_options_answers_a_preflight(client: Client, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "status"), [("/zh/", 200), ("/sparql?query=ASK{}", 200), ("/sparql?query=x", 400), ("/none", 404)]
+    ("path", "status"),
+    [("/zh/", 200), ("/sparql?query=ASK{}", 200), ("/sparql?query=x", 400), ("/none", 404)],
 )
 def test_headers_of_every_answer(client: Client, path: str, status: int) -> None:
     response = client.get(path, headers={"Origin": "https://evil.example", "Cookie": "a=b"})
