@@ -31,6 +31,7 @@ INFERRING = {
 }
 INFERRING_TYPES = {f"{OWL}{name}" for name in ("TransitiveProperty", "SymmetricProperty")}
 REDUNDANT = {
+    "tz:ActionThroughMembers rdfs:subClassOf tz:MobilisedAction": "such an action has a mobilised party, which makes it one",
     # Each follows from what else the ontology says.
     "tz:NationalAssociation rdfs:subClassOf tz:Association": "its equivalent class is an intersection with Association",
     "tz:LocalAssociation rdfs:subClassOf tz:Association": "its equivalent class is an intersection with Association",
