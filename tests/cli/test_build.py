@@ -76,7 +76,7 @@ def test_second_build_exits_with_1(tmp_path: Path) -> None:
 def test_wrong_source_exits_with_1_and_names_the_former_release(
     home: Path, release: Release, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def fail(_: Path) -> BuildResult:
+    def fail(_: Path, _entailment: str | None) -> BuildResult:
         raise SourceError([Fault("facts.yaml", 3, "action/x", "the quote is not in the text.", "Mend it.")])
 
     monkeypatch.setattr(module, "build_with_progress", fail)
