@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Generator
 from contextlib import contextmanager
 
+import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -40,3 +41,14 @@ def open_browser() -> Generator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def open_browser_or_skip() -> Generator[Browser]:
+    """Start a browser for tests; without one they are skipped, and say why."""
+    try:
+        find_chromium()
+    except NoBrowserError as error:
+        pytest.skip(f"browser tests NOT RUN: {error}")
+    with open_browser() as browser:
+        yield browser

@@ -6,18 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page
-from tests.browser.chromium import NoBrowserError, open_browser
+from tests.browser.chromium import open_browser_or_skip
 from tests.browser.visitor import WIDE
 
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Return a browser; without one, the test is skipped and says why."""
-    try:
-        with open_browser() as browser:
-            yield browser
-    except NoBrowserError as error:
-        pytest.skip(f"browser tests NOT RUN: {error}")
+    with open_browser_or_skip() as browser:
+        yield browser
 
 
 @pytest.fixture

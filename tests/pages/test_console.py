@@ -7,17 +7,15 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from playwright.sync_api import sync_playwright
+from tests.browser.chromium import open_browser_or_skip
 
 from tongzhou.server.pages.console import POLICY
 
 BUNDLE = Path(__file__).resolve().parents[2] / "server" / "tongzhou" / "server" / "static" / "bundle"
-CHROMIUM = Path("/usr/bin/chromium")
 COUNT = "SELECT (COUNT(*) AS ?count) { ?s ?p ?o }"
 needs_bundle = pytest.mark.skipif(
     not (BUNDLE / "console.js").is_file(), reason="the bundle was not built: run 'make bundle'"
 )
-needs_browser = pytest.mark.skipif(not CHROMIUM.is_file(), reason=f"there is no Chromium at {CHROMIUM}")
 
 
 def test_the_form_works_without_script(live_server: str) -> None:
@@ -46,10 +44,8 @@ def test_the_policy_lets_only_this_site_run(live_server: str) -> None:
 
 
 @needs_bundle
-@needs_browser
 def test_the_editor_asks_this_site_alone(live_server: str) -> None:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with open_browser_or_skip() as browser:
         page = browser.new_page()
         asked: list[str] = []
         said: list[str] = []
@@ -66,7 +62,6 @@ def test_the_editor_asks_this_site_alone(live_server: str) -> None:
         page.goto(f"{live_server}/zh/sparql?query={quote('ASK {}')}")
         page.wait_for_selector(".yasqe_queryButton:visible")
         kept = page.locator(".tabsList a[role=tab]").count()
-        browser.close()
     answer = httpx.get(csv, trust_env=False, timeout=60).text
     assert any(answer.split()[1] in cell.replace(",", "") for cell in cells)
     assert kept == 2  # a link opens a tab of its own, and those from before stay
