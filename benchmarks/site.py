@@ -16,7 +16,7 @@ import asyncio
 import statistics
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,7 +93,7 @@ def print_paths(site: Site, browser: Browser) -> bool:
 
 
 @contextmanager
-def _site_of(user: str, site: Site) -> Iterator[str]:
+def _site_of(user: str, site: Site) -> Generator[str]:
     """Give the curator a site with two releases, the operator one with a short deadline."""
     if user == "operator":
         with serve_home(site.home, deadline=1) as root:
