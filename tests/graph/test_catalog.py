@@ -134,7 +134,7 @@ def test_string_stays_one_term(value: str) -> None:
         ("{place: places}", "{plce: places}", "there is no parameter 'plce'. Parameters: place, name, least"),
         ("{place: places}", "{place: {query: places, wth: {}}}", "'choices' is not readable"),
         ("#+ label:", "#+ addends: [places]\n#+ label:", "'addends' is not readable"),
-        ("#+ label:", "#+ view: pie(x)\n#+ label:", "unknown view 'pie(x)'. Write table, number or bars(label, value)"),
+        ("#+ label:", "#+ view: pie(x)\n#+ label:", "unknown view 'pie(x)'. See docs/stored-queries.md for the views."),
     ],
 )  # fmt: skip
 def test_bad_header_is_named_with_its_line(old: str, new: str, message: str) -> None:

@@ -175,7 +175,7 @@ def test_a_dangling_reference_and_a_missing_concept_are_named(harbour: MakeSourc
     )
     found = failing(harbour(*changes))
     assert found["dangling IRIs"] == ["tz:locatedIn names 'place/harbor', which nothing describes."]
-    assert found["declared terms"] == ["the concept 'harbour/mutal-aid' is not declared."]
+    assert found["declared terms"] == ["the concept 'scheme/harbour/mutal-aid' is not declared."]
 
 
 def test_a_place_within_itself_is_named(harbour: MakeSources) -> None:
