@@ -9,13 +9,13 @@ from html import unescape
 import httpx
 import pyoxigraph as ox
 import pytest
-from playwright.sync_api import sync_playwright
+from tests.browser.chromium import open_browser_or_skip
 
 from tongzhou.graph.namespaces import ID
 from tongzhou.graph.results import Row
 from tongzhou.server.pages.neighbours import MOST, gather
 
-from .test_console import BUNDLE, CHROMIUM, needs_browser
+from .test_console import BUNDLE
 
 ORG = "org/china-electronics-chamber-of-commerce"
 needs_bundle = pytest.mark.skipif(
@@ -104,10 +104,8 @@ def test_pages_of_things_lead_there_and_have_no_script(site: httpx.Client) -> No
 
 
 @needs_bundle
-@needs_browser
 def test_the_graph_is_drawn_within_the_policy_by_one_request(live_server: str) -> None:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with open_browser_or_skip() as browser:
         page = browser.new_page()
         asked: list[str] = []
         said: list[str] = []
