@@ -74,7 +74,7 @@ _VOID = frozenset(
         "line",
     ]
 )
-_NO_PROSE = frozenset({"title", "script", "style", "code", "pre", "textarea", "option"})
+_NO_PROSE = frozenset({"title", "svg", "script", "style", "code", "pre", "textarea", "option"})
 
 
 @dataclass

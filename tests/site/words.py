@@ -12,7 +12,20 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _NAMES = frozenset(
     [
         *("Tongzhou", "English", "SPARQL", "SHACL", "Turtle", "TriG", "JSON", "CSV", "TSV", "RDF", "XML"),
-        *("OpenRefine", "OpenAPI", "VoID", "DCAT", "Atom", "SSSOM", "SHA", "SUMS", "MB", "KB", "Python"),
+        *(
+            "OpenRefine",
+            "OpenAPI",
+            "VoID",
+            "DCAT",
+            "Atom",
+            "SSSOM",
+            "SHA",
+            "SUMS",
+            "SVG",
+            "MB",
+            "KB",
+            "Python",
+        ),
         *("curl", "CC", "BY", "MIT", "IRI", "Wikidata"),
     ]
 )

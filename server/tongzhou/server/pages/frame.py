@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from string import Template
 
 import pyoxigraph as ox
@@ -17,6 +17,7 @@ from tongzhou.server.page_templates import Frame, render_page
 from tongzhou.server.pages.languages import gettext, language_of_request
 from tongzhou.server.problems import RequestError
 from tongzhou.server.questions.stored import StoredAnswer
+from tongzhou.server.questions.words import told
 from tongzhou.server.searching import Searching
 from tongzhou.server.signposting import Link, header_of, links_of_page
 from tongzhou.server.site import Site
@@ -73,11 +74,17 @@ class Pages:
         typed = [*links_of_page(address, root_of_request()), *links]
         frame = make_frame(self.site, links=typed)
         response = Response(
-            render_page(template, frame, **values), status, content_type="text/html; charset=utf-8"
+            render_page(template, frame, told=self._told(frame.language), **values),
+            status,
+            content_type="text/html; charset=utf-8",
         )
         response.headers["Link"] = header_of(typed)
         response.headers["Content-Language"] = frame.tag
         return response
+
+    def _told(self, language: str) -> Callable[[StoredQuery], str]:
+        """Return what words the explanation of a question for readers."""
+        return lambda stored: told(stored, self.site.catalog, language)
 
 
 def make_frame(site: Site, *, links: Iterable[Link] = ()) -> Frame:

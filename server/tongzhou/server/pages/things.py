@@ -50,6 +50,8 @@ def show(pages: Pages, path: str, language: str) -> Response:
     quotes = [quote.iri for quote in found.quotes] + [one.iri or "" for deed in deeds for one in deed.quotes]
     articles = {quote.partition("#")[0] for quote in quotes if quote.startswith(ID)}
     name, name_language = found.name(language)
+    if name == iri:  # a named graph has no label
+        name, name_language = path, "en"
     return pages.render(
         "thing.html",
         links=[*links_of_thing(iri, [type_of(iri)]), *links_to_oembed(iri, language)],

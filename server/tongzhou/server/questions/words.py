@@ -9,6 +9,7 @@ from tongzhou.graph.catalog import Catalog, StoredQuery
 
 _TWO = tuple[str, str]
 _REFERENCE = re.compile("见 ?([a-z-]+)")
+_NAME = re.compile("[A-Za-z]+(?:-[a-z]+)*")
 _COLUMNS: Mapping[str, _TWO] = {
     "about": ("关于", "about"),
     "action": ("行动", "action"),
@@ -165,6 +166,18 @@ def related(stored: StoredQuery, catalog: Catalog) -> list[StoredQuery]:
     """Return the questions that the explanation of one refers to by name (`见 gaps`)."""
     names = _REFERENCE.findall(stored.about["zh"])
     return [catalog[name] for name in dict.fromkeys(names) if name in catalog]
+
+
+def told(stored: StoredQuery, catalog: Catalog, language: str) -> str:
+    """Return the explanation of a question, with the questions and columns that it names by their words."""
+
+    def word(match: re.Match[str]) -> str:
+        name = match[0]
+        if name in catalog and (language == "zh" or "-" in name):  # “gaps” is a word of English
+            return f"“{catalog[name].label[language]}”"
+        return f"“{column_words(name, language)}”" if name in _COLUMNS and not name.islower() else name
+
+    return _NAME.sub(word, stored.about[language])
 
 
 def _in(words: _TWO, language: str) -> str:
