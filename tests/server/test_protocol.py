@@ -125,6 +125,27 @@ def test_format_stands_for_a_media_type() -> None:
     assert asked == QueryRequest(Query("q"), media_type="text/csv")
 
 
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("*/*", "text/csv"),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "text/csv"),
+        ("image/png", "text/csv"),
+        ("application/sparql-results+json", None),
+        ("application/rdf+xml, */*;q=0.1", None),
+    ],
+)
+def test_format_gives_way_to_what_a_program_accepts(accept: str, media_type: str | None) -> None:
+    asked = read_query(make_request("GET", b"query=q&format=csv", None, b"", accept=accept))
+    assert asked == QueryRequest(Query("q"), media_type=media_type)
+
+
+def test_words_of_other_servers_do_no_harm_beside_accept() -> None:
+    fields = b"query=q&format=json-ld&format=application/ld%2Bjson&output=json-ld&results=json-ld"
+    asked = read_query(make_request("GET", fields, None, b"", accept="application/ld+json"))
+    assert asked == QueryRequest(Query("q"))
+
+
 @pytest.mark.parametrize(("timeout", "seconds"), [("3", 3), ("2.5", 2.5), (".5", 0.5), ("1.", 1), ("007", 7)])
 def test_timeouts(timeout: str, seconds: float) -> None:
     query_string = f"query=q&timeout={timeout}".encode()

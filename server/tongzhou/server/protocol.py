@@ -19,6 +19,7 @@ from werkzeug.http import parse_options_header
 from tongzhou.graph.query import Query
 from tongzhou.graph.results import SOLUTION_FORMATS, TRIPLE_FORMATS
 from tongzhou.server.http import Request
+from tongzhou.server.negotiation import negotiate
 from tongzhou.server.problems import RequestError
 
 FORM = "application/x-www-form-urlencoded"
@@ -28,6 +29,8 @@ QUERY_METHODS = ("GET", "HEAD", "OPTIONS", "POST", "QUERY")
 _DATASET = ("default-graph-uri", "named-graph-uri")
 _USING = ("using-graph-uri", "using-named-graph-uri")
 _FORMATS = {form.name: form.media_type for form in (*SOLUTION_FORMATS, *TRIPLE_FORMATS)}
+_NAMES = tuple(name for form in (*SOLUTION_FORMATS, *TRIPLE_FORMATS) for name in form.media_types)
+_HTML = "text/html"
 _MOST_FIELDS = 1000
 _SECONDS = re.compile(r"[0-9]+(?:\.[0-9]*)?|\.[0-9]+")
 
@@ -63,11 +66,11 @@ def read_query(request: Request) -> QueryRequest | None:
     fields = read_fields(request.query_string)
     if request.method in ("GET", "HEAD"):
         asks = any(name in ("query", "update", *_DATASET, *_USING) for name, _ in fields)
-        return _make_query(fields) if asks else None
+        return _make_query(fields, request) if asks else None
     if request.method not in ("POST", "QUERY"):
         raise RequestError("method-not-allowed", {"found": ", ".join(QUERY_METHODS)})
     expected = (FORM, DIRECT) if request.method == "POST" else (DIRECT,)
-    return _make_query([*fields, *_read_body(request, "query", expected)])
+    return _make_query([*fields, *_read_body(request, "query", expected)], request)
 
 
 def read_update(request: Request) -> UpdateRequest:
@@ -145,7 +148,7 @@ def _decode(data: bytes) -> str:
         raise RequestError("not-utf-8", {}) from error
 
 
-def _make_query(fields: Fields) -> QueryRequest:
+def _make_query(fields: Fields, request: Request) -> QueryRequest:
     for name, _ in fields:
         if name == "update" or name in _USING:
             raise RequestError(
@@ -154,7 +157,7 @@ def _make_query(fields: Fields) -> QueryRequest:
     text = _only(fields, "query")
     default, named = (_graphs(fields, name) for name in _DATASET)
     query = Query(text, default_graphs=default, named_graphs=named) if default or named else Query(text)
-    return QueryRequest(query, _read_timeout(fields), _read_format(fields))
+    return QueryRequest(query, _read_timeout(fields), _read_format(fields, request.headers.get("accept")))
 
 
 def _only(fields: Fields, operation: str) -> str:
@@ -176,10 +179,14 @@ def _read_timeout(fields: Fields) -> float | None:
     return seconds
 
 
-def _read_format(fields: Fields) -> str | None:
-    """Return the media type that `format` stands for: a link can't have an Accept header."""
+def _read_format(fields: Fields, accept: str | None) -> str | None:
+    """Return the media type that `format` stands for: it is for links, which can't have an Accept header.
+
+    Where the client accepts a format of results rather than a page, that holds and `format` is no matter: SPARQLWrapper
+    sends Accept, and beside it `format` in the words of several servers.
+    """
     values = [value for name, value in fields if name == "format"]
-    if not values:
+    if not values or negotiate(accept, (_HTML, *_NAMES)) in _NAMES:
         return None
     if len(values) > 1:
         raise RequestError("repeated-parameter", {"parameter": "format"})

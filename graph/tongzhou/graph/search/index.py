@@ -7,7 +7,9 @@ used, so that nothing that a user types is an operator.
 from __future__ import annotations
 
 import math
+import shutil
 import tempfile
+import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,15 +64,17 @@ class SearchIndex:
         """Open the index in a folder. Raises ReleaseError where there is none, or a spoilt one.
 
         Tantivy makes lock files where it opens an index: it gets a folder of links, so that the release stays as it is.
-        Once open, it reads the mapped files and looks for no others.
+        Once open, it reads the mapped files and looks for no others; but a thread of its own may still make a lock when
+        the index is open, so that the folder goes with this object.
         """
+        links = tempfile.mkdtemp(prefix="tongzhou-search-")
+        weakref.finalize(self, shutil.rmtree, links, ignore_errors=True)
         try:
-            with tempfile.TemporaryDirectory(prefix="tongzhou-search-") as links:
-                for file in path.iterdir():
-                    (Path(links) / file.name).symlink_to(file.resolve())
-                index = tantivy.Index.open(links)
-                index.config_reader("manual")
-                self._searcher = index.searcher()
+            for file in path.iterdir():
+                (Path(links) / file.name).symlink_to(file.resolve())
+            index = tantivy.Index.open(links)
+            index.config_reader("manual")
+            self._searcher = index.searcher()
             self._schema = index.schema
         except (OSError, ValueError) as error:
             message = (
