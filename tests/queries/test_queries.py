@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pytest
 
 from tongzhou.graph.catalog import StoredQuery, load_catalog
-from tongzhou.graph.namespaces import ID, OA, SCHEME, TZ
+from tongzhou.graph.namespaces import ID, INFERRED_GRAPH, OA, SCHEME, TZ
 from tongzhou.graph.parameters import LANGUAGES, Parameter
 from tongzhou.graph.query import query_kind
 from tongzhou.graph.resources import queries_dir
@@ -213,3 +213,15 @@ def test_of_several_agents_each_moved_its_own_members(store: ox.Store) -> None:
     ]
     assert len(moved) > 15
     assert all(association == agent for association, agent in moved)
+
+
+def test_what_associations_did_through_members_takes_our_own_rule(store: ox.Store) -> None:
+    text = CATALOG.find("actions-through-members").bind()
+    _, rows = _rows(store, text)
+    through = ox.NamedNode(f"{TZ}ActionThroughMembers")
+    asserted = ox.Store()
+    asserted.extend(
+        quad for quad in store if quad.graph_name != ox.NamedNode(INFERRED_GRAPH) and quad.object != through
+    )
+    assert len(rows) > 15
+    assert _rows(asserted, text)[1] == []

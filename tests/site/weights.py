@@ -12,7 +12,7 @@ from tests.site.crawl import PageParser
 
 MOST_HTML, MOST_CSS, MOST_SCRIPT, MOST_QUERIES = 30_000, 8_000, 10_000, 4
 HEAVY = {"sparql": 320_000, "neighbours": 160_000}
-"""The most that style sheets and scripts of a page may weigh which brings an editor or draws a graph: nobody gets there unasked."""
+"""The most that style sheets and scripts of a page may weigh which brings an editor or draws a graph on demand."""
 
 
 @dataclass(frozen=True)

@@ -190,8 +190,16 @@ def test_same_input_gives_the_same_records() -> None:
 
 def test_limit_is_reported() -> None:
     chain = " ".join(f":n{i} :p :n{i + 1} ." for i in range(200))
-    with pytest.raises(ReasoningError, match="more than 5,000 triples .* Raise the limit"):
+    with pytest.raises(ReasoningError, match="more than 5,000 triples\\. Raise the limit"):
         closed(f":p a owl:TransitiveProperty . {chain}", limit=5_000)
+
+
+def test_too_many_contradictions_end_it_and_one_is_told() -> None:
+    both = " ".join(f":n{i} :p :m{j} ; :q :m{j} ." for i in range(330) for j in range(320))
+    with pytest.raises(
+        ReasoningError, match=r"more than 100,000 contradictions.* prp-pdw, from .*n\d+> <.*[pq]> <"
+    ):
+        closed(f":p owl:propertyDisjointWith :q . {both}")
 
 
 def test_limit_holds_within_one_rule() -> None:

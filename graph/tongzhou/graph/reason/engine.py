@@ -23,6 +23,9 @@ from tongzhou.graph.reason.program import Mode, Program
 from tongzhou.graph.reason.same_as import Representatives
 from tongzhou.graph.reason.store import Store
 
+MOST_CONTRADICTIONS = 100_000
+"""Sixty triples that make all properties equal contradict each other in millions of ways."""
+
 Clash = tuple[str, frozenset[Numbers]]
 """A rule and the premises of a contradiction, in no order."""
 
@@ -204,14 +207,26 @@ class Engine:
         """Keep a contradiction, once for the same premises."""
         rule = self.rule_of(record)
         self.clashes.setdefault((rule.id, frozenset(rule.premises(record))), record)
-        if len(self.clashes) > self.limit:
-            self.stop()
+        if len(self.clashes) > min(self.limit, MOST_CONTRADICTIONS):
+            self._stop_at_clash(rule, record)
+
+    def _stop_at_clash(self, rule: NumberedRule, record: Record) -> None:
+        """Give up where there are too many contradictions; one of them tells where to begin."""
+        self.queue.clear()
+        texts = self.dictionary.texts
+        premises = [triple for triple in rule.premises(record) if triple[1] != MEMBER]
+        told = "; ".join(" ".join(texts[number].decode() for number in triple) for triple in premises)
+        message = (
+            f"there are more than {len(self.clashes) - 1:,} contradictions, and the reasoner gave up. One is by "
+            f"{rule.id}, from {told}. Mend that one, and see what is left."
+        )
+        raise ReasoningError(message)
 
     def stop(self) -> None:
         """Give up."""
         self.queue.clear()
         message = (
-            f"there are more than {self.limit:,} triples or contradictions. Raise the limit if there is memory for "
+            f"there are more than {self.limit:,} triples. Raise the limit if there is memory for "
             "them, or see whether a rule, a chain or a transitive property of the ontology runs away."
         )
         raise ReasoningError(message)
