@@ -129,7 +129,7 @@ def test_metrics_count_requests(client: Client, tokens: Tokens, release: Release
     assert before["tongzhou_workers_idle",] >= 1
     for query in ("ASK {}", "ASK {", "ASK {}"):
         client.get("/sparql", query_string={"query": query})
-    client.get("/")
+    client.get("/en/")
     expected = {
         ("tongzhou_requests_total", "query", "200"): 2,
         ("tongzhou_requests_total", "query", "400"): 1,

@@ -42,6 +42,12 @@ class PageParser(HTMLParser):
         if tag not in _VOID:
             self._open.append((tag, language))
 
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element that is closed at once, as those of SVG are."""
+        self.handle_starttag(tag, attrs)
+        if tag not in _VOID:
+            self._open.pop()
+
     def handle_endtag(self, tag: str) -> None:
         """Close what is open of this name."""
         while self._open and self._open.pop()[0] != tag:
@@ -68,10 +74,6 @@ _VOID = frozenset(
         "source",
         "track",
         "wbr",
-        "rect",
-        "path",
-        "circle",
-        "line",
     ]
 )
 _NO_PROSE = frozenset({"title", "svg", "script", "style", "code", "pre", "textarea", "option"})
