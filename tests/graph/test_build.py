@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -207,6 +208,18 @@ def test_a_reference_that_leads_nowhere_keeps_the_former_release(
     with pytest.raises(SourceError, match=rf"facts\.yaml:\d+: .*{told}"):
         build(sources, folder)
     assert current_release(folder) == former
+
+
+def test_a_rename_to_nothing_keeps_the_former_release(sources: Sources, folder: Path, tmp_path: Path) -> None:
+    former = build(sources, folder).release
+    moved = tmp_path / "moved.yaml"
+    moved.write_text("renamed:\n  org/former: org/sail-association-of-the-bey\n", encoding="utf-8")
+    with pytest.raises(
+        SourceError, match=r"graph/moved\.yaml:2: renamed/org/former: 'org/sail-association-of"
+    ):
+        build(replace(sources, moved=moved), folder)
+    change(moved, "the-bey", "the-bay")
+    assert build(replace(sources, moved=moved), folder).release == former
 
 
 def add_rule(sources: Sources, line: str) -> None:

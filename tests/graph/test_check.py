@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from shutil import copytree
 
@@ -62,6 +63,7 @@ def test_every_check_is_run(report: Report) -> None:
         "OWL 2 RL profile",
         "dangling IRIs",
         "hierarchies",
+        "former identifiers",
         "consistency",
     ]
 
@@ -182,6 +184,16 @@ def test_a_place_within_itself_is_named(harbour: MakeSources) -> None:
     label = "      label: {zh: 甲港, en: harbour}"
     found = failing(harbour((label, f"{label}\n      locatedIn: place/harbour")))
     assert found == {"hierarchies": ["tz:locatedIn leads from it back to itself."]}
+
+
+def test_a_former_identifier_that_still_stands_is_named(harbour: MakeSources, tmp_path: Path) -> None:
+    moved = tmp_path / "moved.yaml"
+    moved.write_text(
+        "withdrawn:\n  org/sail-association-of-the-bay: {release: r1, zh: 重复, en: twice}\n", "utf-8"
+    )
+    report = check_sources(replace(harbour(), moved=moved), tell=silent)
+    (fault,) = report.faults
+    assert (fault.path, fault.line, fault.message) == ("graph/moved.yaml", 2, "is in the graph as it was.")
 
 
 def test_a_misread_date_is_named(harbour: MakeSources) -> None:

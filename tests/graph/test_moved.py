@@ -8,16 +8,8 @@ import pyoxigraph as ox
 import pytest
 
 from tongzhou.graph.errors import SourceError
-from tongzhou.graph.moved import load_moved
+from tongzhou.graph.moved import load_moved, misfits
 from tongzhou.graph.namespaces import ID
-from tongzhou.graph.resources import moved_file
-
-
-def test_the_table_of_the_project_fits_its_graph(dataset: ox.Dataset) -> None:
-    moved = load_moved(moved_file())
-    subjects = {quad.subject.value for quad in dataset if isinstance(quad.subject, ox.NamedNode)}
-    assert set(moved.renamed.values()) <= subjects
-    assert not (moved.renamed.keys() | moved.withdrawn.keys()) & subjects
 
 
 def test_renamed_and_withdrawn(tmp_path: Path) -> None:
@@ -47,6 +39,10 @@ def test_renamed_and_withdrawn(tmp_path: Path) -> None:
             "renamed: {org/a: org/b}\nwithdrawn:\n  org/a: {release: r, zh: a, en: a}",
             "moved.yaml:1: renamed/org/a: is withdrawn as well.",
         ),
+        ("renamed: {org/a: org/a}", "moved.yaml:1: renamed/org/a: 'org/a' is itself a former one."),
+        ("renamed:\n  org/a: org/b\n  org/a: org/c", "moved.yaml:3: "),
+        ("renamed: {org: org/c}", "moved.yaml:1: renamed/org: is no <type>/<slug>."),
+        ("renamed: {org/a: 'org/b> .'}", "moved.yaml:1: renamed/org/a: is no slug."),
     ],
 )
 def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, text: str, message: str) -> None:
@@ -55,3 +51,25 @@ def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, text: str, message:
     with pytest.raises(SourceError) as caught:
         load_moved(path)
     assert message in str(caught.value)
+
+
+def test_what_does_not_fit_the_graph_is_told_with_its_line(tmp_path: Path) -> None:
+    """A present thing that is not there, and former ones that still are."""
+    path = tmp_path / "moved.yaml"
+    path.write_text(
+        "renamed:\n  org/a: org/b\n  org/c: org/d\n  org/e: org/b\n"
+        "withdrawn:\n  org/f: {release: r1, zh: 重复, en: twice}\n  org/g: {release: r1, zh: 重复, en: twice}\n",
+        "utf-8",
+    )
+    kind = ox.NamedNode("https://w3id.org/tongzhou/ontology#Association")
+    rdf_type = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+    there = [ox.NamedNode(ID + name) for name in ("org/b", "org/e", "org/f")]
+    dataset = ox.Dataset(ox.Quad(thing, rdf_type, kind) for thing in there)
+    assert [str(fault) for fault in misfits(path, dataset)] == [
+        "graph/moved.yaml:3: renamed/org/c: 'org/d' is not in the graph. "
+        "Name a thing that is, or write the former one under 'withdrawn'.",
+        "graph/moved.yaml:4: renamed/org/e: is in the graph as it was. "
+        "Take the entry out, or the thing out of the facts.",
+        "graph/moved.yaml:6: withdrawn/org/f: is in the graph as it was. "
+        "Take the entry out, or the thing out of the facts.",
+    ]

@@ -26,6 +26,7 @@ from tongzhou.graph.explanation import Places, places_of, write_places
 from tongzhou.graph.index import Index
 from tongzhou.graph.mappings import MAPPINGS, mapping_table
 from tongzhou.graph.meta import LICENCE, describe
+from tongzhou.graph.moved import misfits
 from tongzhou.graph.reading import Reading, reading_of, write_readings
 from tongzhou.graph.reasoner import Reasoner
 from tongzhou.graph.release import (
@@ -61,7 +62,9 @@ class BuildResult:
 
 def default_sources() -> Sources:
     """Return the sources of the checkout or of the installed package."""
-    return Sources(resources.ontology_dir(), resources.articles_dir(), resources.background_dir())
+    return Sources(
+        resources.ontology_dir(), resources.articles_dir(), resources.background_dir(), resources.moved_file()
+    )
 
 
 def input_hashes(sources: Sources, entailment: str = "rl") -> dict[str, str]:
@@ -136,6 +139,7 @@ def _build(steps: Steps, sources: Sources, hashes: Mapping[str, str]) -> Release
     compiled = steps.kept("compile", facts, reader.compile)
     asserted = {**tools, "compiled": compiled.digest}
     steps.kept("validate", {**asserted, **shapes}, lambda: reader.validate(compiled.dataset))
+    reader.require_fitting_moves(compiled.dataset)
     reasoner = Reasoner(
         steps, sources.ontology / "rules", hashes["entailment"], compiled.dataset, reader.located
     )
@@ -239,6 +243,12 @@ class _Reader:
         if faults:
             raise SourceError(faults)
         return ox.Dataset()
+
+    def require_fitting_moves(self, dataset: ox.Dataset) -> None:
+        """Compare the table of former identifiers with the facts; it is no part of a release. Raises SourceError."""
+        faults = misfits(self.sources.moved, dataset) if self.sources.moved else ()
+        if faults:
+            raise SourceError(faults)
 
     def _require_unchanged(self) -> None:
         """Refuse to keep an output under the hash of a source that was edited while it was read."""

@@ -13,6 +13,7 @@ from tongzhou.graph.errors import Fault, SourceError
 from tongzhou.graph.explanation import locate, places_of
 from tongzhou.graph.figures import Figure, figures_of, misread_dates, misread_quantities
 from tongzhou.graph.index import Index
+from tongzhou.graph.moved import misfits
 from tongzhou.graph.namespaces import OA, ONTOLOGY_GRAPH, shorten
 from tongzhou.graph.profile import check_profile
 from tongzhou.graph.reason import Closure, ContradictionError, inferred_quads, load_rules
@@ -102,6 +103,8 @@ class _Run:
         self._note("OWL 2 RL profile", len(ontology), "triples", _located(check_profile(ontology), places))
         self._note("dangling IRIs", len(data), "triples", dangling_iris(data, places))
         self._note("hierarchies", len(data), "triples", circular_hierarchies(data, places))
+        moved = self._sources.moved
+        self._note("former identifiers", len(data), "triples", misfits(moved, data) if moved else ())
         self._tell("consistency")
         inferred, contradictions = _infer(self._sources, self._compiled)
         self._note("consistency", len(data), "triples", contradictions)

@@ -23,11 +23,12 @@ ONTOLOGY_FILES = ("tongzhou.ttl", "schemes.ttl", "alignments.ttl")
 
 @dataclass(frozen=True)
 class Sources:
-    """The folders that a graph is made from."""
+    """The folders that a graph is made from, and the table of former identifiers, where there is one."""
 
     ontology: Path
     articles: Path
     background: Path
+    moved: Path | None = None
 
 
 @dataclass(frozen=True)

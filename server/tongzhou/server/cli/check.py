@@ -16,8 +16,8 @@ from tongzhou.graph.check import Report, check_sources
 def command(ctx: click.Context) -> None:
     """Check ontology, articles and background, and count what is in the graph. Nothing is written.
 
-    Quotes, clauses and numbers of the text that no fact states, SHACL shapes, declared terms, labels, dangling IRIs, the
-    OWL 2 RL profile and consistency. Each problem is named with its file, line and fact, and what to do.
+    Quotes, clauses and numbers of the text that no fact states, SHACL shapes, declared terms, labels, dangling IRIs, former
+    identifiers, the OWL 2 RL profile and consistency. Each problem is named with its file, line and fact, and what to do.
 
     Exits with 1 where there is a problem.
 
