@@ -45,7 +45,7 @@ def journalist(visitor: Visitor) -> None:
     page = visitor.page
     page.locator("main input[name=q]").fill("22亿")
     visitor.click(page.locator("main").get_by_role("button", name="搜索"))
-    visitor.click(visitor.link("22亿"))
+    visitor.click(visitor.link("捐款捐物约22亿"))
     assert visitor.lit_words() == "约22亿元"
     fact = page.locator("aside li[value]").filter(has_text="约22亿元")
     assert "约数 · 款物合计金额" in fact.inner_text()

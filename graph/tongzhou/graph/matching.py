@@ -132,7 +132,7 @@ def _candidate(index: SearchIndex, document: Document, text: str, wish: Wish) ->
     fits = _fits(document, wish)
     if fits is False and wish.strict_types:
         return None
-    compared = [(_compare(index, name, text), name) for name in document.names]
+    compared = [(_compare(index, name, text), name) for name in document.names if name.role != "wording"]
     (exact, short, near, in_order), best = max(
         compared, key=lambda pair: (pair[0], pair[1].role == "label", pair[1].language == "zh")
     )

@@ -18,7 +18,14 @@ from tongzhou.graph.search.tokens import CHINESE
 from tongzhou.graph.sentences import Sentence
 
 _CHINESE = re.compile(f"[{CHINESE}]+")
-_ROLES = {f"{RDFS}label": "label", f"{SKOS}altLabel": "alias", f"{TZ}officialEnglishName": "alias"}
+_ROLES = {
+    f"{RDFS}label": "label",
+    f"{SKOS}altLabel": "alias",
+    f"{TZ}officialEnglishName": "alias",
+    f"{TZ}wording": "wording",
+}
+_PARTS = frozenset({"wording"})
+"""What parts of a thing (its quantities) say, and the thing is found by."""
 
 
 def documents_of(dataset: ox.Dataset, articles: Iterable[Article]) -> list[Document]:
@@ -51,7 +58,10 @@ def _names(dataset: ox.Dataset) -> dict[str, tuple[Name, ...]]:
     for quad in dataset:
         role = _ROLES.get(quad.predicate.value)
         if role and isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal):
-            found.setdefault(quad.subject.value, set()).add(_name(quad.object, role))
+            iri = quad.subject.value
+            found.setdefault(iri.partition("#")[0] if role in _PARTS else iri, set()).add(
+                _name(quad.object, role)
+            )
     return {
         iri: tuple(sorted(names, key=lambda name: (name.role != "label", name.language != "zh", name.text)))
         for iri, names in found.items()

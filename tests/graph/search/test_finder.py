@@ -170,3 +170,10 @@ def test_text_that_is_too_long_is_refused(index: SearchIndex) -> None:
     with pytest.raises(SearchTextError, match="has 201 characters; at most 200") as caught:
         search(index, "湖" * (LONGEST + 1))
     assert (caught.value.found, caught.value.most) == (LONGEST + 1, LONGEST)
+
+
+@pytest.mark.parametrize("text", ["22亿", "22 亿元", "约22亿元"])
+def test_an_amount_finds_the_action_that_has_it(index: SearchIndex, text: str) -> None:
+    (hit,) = found(index, text).hits
+    assert hit.document.iri.endswith("/action/gifts-of-money-and-goods-by-electronics-members")
+    assert hit.found_in == "约22亿元"

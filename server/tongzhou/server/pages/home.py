@@ -21,6 +21,7 @@ from tongzhou.server.questions.table import Cell, Column, Row, make_table
 
 _ROWS = 3
 _CELLS = 3
+_ALIKE = 10  # rows that may look the same in that many cells, and are shown once
 _PASSING = (429, 503, 504, 507)
 _LISTS = {
     "organisations": "ask/organisations",
@@ -92,13 +93,17 @@ def _lists(language: str) -> Mapping[str, str]:
 def _card(pages: Pages, stored: StoredQuery, language: str) -> Card:
     values = in_language(stored, {}, language)
     try:
-        answer = pages.ask(stored, values, limit=_ROWS)
+        answer = pages.ask(stored, values, limit=_ROWS * _ALIKE)
     except RequestError as error:
         if KINDS[error.kind].status not in _PASSING:
             raise
         return Card(stored)
     table = make_table(stored, answer.rows, language, {})
-    return Card(stored, tuple(_line(row, table.columns) for row in table.rows))
+    lines: dict[tuple[str, ...], Line] = {}
+    for row in table.rows:
+        line = _line(row, table.columns)
+        lines.setdefault(tuple(cell.text for cell in line.cells), line)
+    return Card(stored, tuple(lines.values())[:_ROWS])
 
 
 def _line(row: Row, columns: Sequence[Column]) -> Line:
