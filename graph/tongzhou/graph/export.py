@@ -1,25 +1,21 @@
 """Serialises the graph: byte-identical for identical input, whatever the order or the hash seed.
 
 TriG, N-Quads and JSON-LD hold the named graphs; Turtle, N-Triples and RDF/XML the merge, each triple once. Sorted quads
-are written by Oxigraph (rdflib's serialisers vary with the hash seed); JSON-LD is compacted by PyLD with the project's own
-context, its keys and values sorted. Blank nodes keep the canonical labels that the compiler gave them.
+are written by Oxigraph (rdflib's serialisers vary with the hash seed), JSON-LD in the terms of the project's own context.
+Blank nodes keep the canonical labels that the compiler gave them.
 """
 
 from __future__ import annotations
 
 import difflib
-import json
 from collections.abc import Iterable
-from typing import Any, cast
 from urllib.parse import urljoin
 
 import pyoxigraph as ox
-from pyld import jsonld
 
 from tongzhou.graph.errors import UnknownThingError
+from tongzhou.graph.json_ld import write_graphs
 from tongzhou.graph.namespaces import GRAPH, ID, PREFIXES, RDF, TZ, XSD
-from tongzhou.graph.resources import ontology_dir
-from tongzhou.graph.yamlld import Json
 
 FORMATS: dict[str, ox.RdfFormat] = {
     "turtle": ox.RdfFormat.TURTLE,
@@ -58,9 +54,6 @@ MEDIA_TYPES: dict[str, str] = {
 
 _TYPE = f"{RDF}type"
 _EVIDENCE = f"{TZ}evidence"
-_ONLY_FOR_WRITING = frozenset(
-    {"@base", "fromName", "issuedBy"}
-)  # what helps curators and would only blur an export
 
 
 def serialise(quads: Iterable[ox.Quad], format: str) -> bytes:
@@ -68,7 +61,7 @@ def serialise(quads: Iterable[ox.Quad], format: str) -> bytes:
     rdf_format = FORMATS[format]
     unique = set(quads)
     if rdf_format == ox.RdfFormat.JSON_LD:
-        return _write_json_ld(unique)
+        return write_graphs(unique)
     if rdf_format.supports_datasets:
         ordered: list[ox.Quad] | list[ox.Triple] = sorted(unique, key=_quad_order)
     else:
@@ -176,42 +169,3 @@ def _sort_prefixes(data: bytes) -> bytes:
     lines = data.split(b"\n")
     height = next((index for index, line in enumerate(lines) if not line.startswith(b"@prefix ")), len(lines))
     return b"\n".join([*sorted(lines[:height]), b"", *lines[height:]]) if height else data
-
-
-def _write_json_ld(quads: Iterable[ox.Quad]) -> bytes:
-    """Write JSON-LD in the terms of the project's context, which stands in the file: nothing needs to be fetched."""
-    expanded = json.loads(ox.serialize(sorted(quads, key=_quad_order), format=ox.RdfFormat.JSON_LD) or b"[]")
-    document = json.loads((ontology_dir() / "context.jsonld").read_text(encoding="utf-8"))
-    context = {key: value for key, value in document["@context"].items() if key not in _ONLY_FOR_WRITING}
-    compacted = cast(dict[str, Any], jsonld.compact(_with_types(expanded), context, {"graph": True}))
-    graph = compacted.pop("@graph")
-    return (
-        json.dumps({"@context": context, "@graph": _sorted(graph)}, ensure_ascii=False, indent=1) + "\n"
-    ).encode()
-
-
-def _with_types(value: Json) -> Json:
-    """Write `rdf:type` as `@type`, in expanded JSON-LD."""
-    if isinstance(value, list):
-        return [_with_types(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    members = {key: _with_types(member) for key, member in value.items()}
-    types = members.pop(_TYPE, None)
-    if not isinstance(types, list):
-        return members
-    return {**members, "@type": [item["@id"] for item in types if isinstance(item, dict)]}
-
-
-def _key_order(key: str) -> tuple[bool, bool, str]:
-    return key != "id", key != "type", key
-
-
-def _sorted(value: Json) -> Json:
-    """Sort the values of each property; their order says nothing in RDF (the data holds no lists but blank nodes)."""
-    if isinstance(value, dict):
-        return {key: _sorted(value[key]) for key in sorted(value, key=_key_order)}
-    if isinstance(value, list):
-        items = [_sorted(item) for item in value]
-        return sorted(items, key=lambda item: json.dumps(item, ensure_ascii=False, sort_keys=True))
-    return value

@@ -22,7 +22,6 @@ from tongzhou.graph.namespaces import (
     SKOS,
     TZ,
 )
-from tongzhou.graph.results import Row
 
 _ONTOLOGY = TZ.removesuffix("#")
 _FOAF = PREFIXES["foaf"]
@@ -51,10 +50,9 @@ _OF_ONTOLOGY = f"""SELECT ?g ?s ?p ?o WHERE {{
   FILTER(isBlank(?s) || !STRSTARTS(STR(?s), "{SCHEME}"))
 }}"""
 _OF_GRAPH = Template("SELECT ?g ?s ?p ?o WHERE { VALUES ?g { $thing } GRAPH ?g { ?s ?p ?o } }")
-_LABELS = Template(f"""SELECT ?g ?s ?p ?o WHERE {{
+_LABELS = Template(f"""SELECT ?g ?s (<{RDFS}label> AS ?p) ?o WHERE {{
   VALUES ?s {{ $things }}
-  VALUES ?p {{ <{RDFS}label> }}
-  GRAPH ?g {{ ?s ?p ?o }}
+  GRAPH ?g {{ ?s <{RDFS}label> ?o }}
 }}""")
 
 
@@ -81,9 +79,11 @@ def query_of_labels(iri: str, quads: Iterable[ox.Quad]) -> str | None:
     return _LABELS.substitute(things=" ".join(things)) if things else None
 
 
-def quads_of(rows: Iterable[Row]) -> list[ox.Quad]:
-    """Return the quads that rows of `?g ?s ?p ?o` bind."""
-    return [_quad(row) for row in rows]
+def read_quads(results: bytes) -> list[ox.Quad]:
+    """Return the quads that solutions of `?g ?s ?p ?o`, in SPARQL's JSON, bind."""
+    solutions = ox.parse_query_results(results, format=ox.QueryResultsFormat.JSON)
+    assert isinstance(solutions, ox.QuerySolutions)
+    return [_quad(solution) for solution in solutions]
 
 
 def describe_document(iri: str, quads: Iterable[ox.Quad], release: str) -> list[ox.Quad]:
@@ -107,9 +107,10 @@ def describe_document(iri: str, quads: Iterable[ox.Quad], release: str) -> list[
     ]
 
 
-def _quad(row: Row) -> ox.Quad:
-    subject, predicate, graph = row["s"], row["p"], row["g"]
-    assert not isinstance(subject, ox.Literal)
-    assert isinstance(predicate, ox.NamedNode)
+def _quad(solution: ox.QuerySolution) -> ox.Quad:
+    graph, subject, predicate, value = (solution[index] for index in range(4))
     assert isinstance(graph, ox.NamedNode)
-    return ox.Quad(subject, predicate, row["o"], graph)
+    assert isinstance(subject, ox.NamedNode | ox.BlankNode)
+    assert isinstance(predicate, ox.NamedNode)
+    assert value is not None
+    return ox.Quad(subject, predicate, value, graph)

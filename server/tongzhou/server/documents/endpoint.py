@@ -9,13 +9,12 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from tongzhou.graph.export import serialise
+from tongzhou.graph.json_ld import write_tree
 from tongzhou.graph.namespaces import ID, SCHEME
-from tongzhou.graph.results import read_rows
 from tongzhou.server import links
 from tongzhou.server.cache import Cache
 from tongzhou.server.coding import encode
-from tongzhou.server.documents.contents import describe_document, quads_of, query_of, query_of_labels
-from tongzhou.server.documents.tree import tree_of
+from tongzhou.server.documents.contents import describe_document, query_of, query_of_labels, read_quads
 from tongzhou.server.http import Reply, Request
 from tongzhou.server.negotiation import choose_coding, choose_language
 from tongzhou.server.planning import holds, with_charset
@@ -100,7 +99,7 @@ class Documents:
 
     async def _select(self, text: str, client: str) -> list[ox.Quad]:
         _, results = await self._queries.select(text, client)
-        return await asyncio.to_thread(lambda: quads_of(read_rows(results)))
+        return await asyncio.to_thread(read_quads, results)
 
 
 def _read(path: str) -> tuple[str, str] | None:
@@ -112,7 +111,10 @@ def _read(path: str) -> tuple[str, str] | None:
 
 def _make(iri: str, suffix: str, coding: str | None, quads: list[ox.Quad], release: str) -> _Document:
     whole = [*quads, *describe_document(iri, quads, release)]
-    body = tree_of(iri, whole) if suffix == "json" and _is_tree(iri) else serialise(whole, _FORMATS[suffix])
+    if suffix == "json" and _is_tree(iri):
+        body = write_tree(iri, {quad.triple for quad in whole})
+    else:
+        body = serialise(whole, _FORMATS[suffix])
     return _Document(encode(body, coding), hashlib.blake2b(body, digest_size=12).hexdigest())
 
 
