@@ -150,6 +150,36 @@ def test_a_body_has_what_it_did_with_roles_places_and_words(client: httpx.Client
     assert "采购管理体系的建议向谁提出" in text
 
 
+def test_a_term_has_what_the_shapes_ask_and_an_example_with_its_words(client: httpx.Client) -> None:
+    text = client.get("/en/ontology").text
+    term = text.partition('id="Quantity"')[2].partition("</section>")[0]
+    assert '<a href="/en/ontology#value">value</a>: exactly one, a decimal number</li>' in term
+    assert "<q>A quantity belongs to exactly one fact; put it under the quantity of that fact.</q>" in term
+    assert re.search(
+        r'for example <a href="/en/\w+/[^"]+#q1">[^<]+</a> <q lang="zh-Hans"><a class="ev" href="', term
+    )
+    other = client.get("/zh/ontology").text.partition('id="agent"')[2].partition("</section>")[0]
+    assert "只用于事件，须是组织或未具名群体</li>" in other
+    assert '<li>对 <a href="/zh/ontology#Action">行动</a>：至少一个</li>' in other
+
+
+@pytest.mark.parametrize(
+    ("accept", "target"),
+    [
+        ("text/html", "/en/ontology"),
+        ("text/turtle", "/data/shapes.ttl"),
+        ("application/ld+json, text/turtle;q=0.5", "/data/shapes.jsonld"),
+        ("application/rdf+xml", "/data/shapes.rdf"),
+    ],
+)
+def test_the_shapes_are_there_to_take(client: httpx.Client, accept: str, target: str) -> None:
+    answer = client.get("/shapes", headers={"Accept": accept, "Accept-Language": "en"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, target)
+    found = client.get(target, headers={"Accept": accept})
+    assert found.status_code == 200
+    assert found.headers["Content-Type"].partition(";")[0] == accept.partition(",")[0]
+
+
 def test_a_part_has_its_anchor(client: httpx.Client) -> None:
     text = client.get("/zh/action/gifts-of-goods-by-petroleum-and-chemical-members").text
     assert re.search(

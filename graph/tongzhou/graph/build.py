@@ -14,6 +14,7 @@ import platform
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -38,8 +39,10 @@ from tongzhou.graph.release import (
     current_release,
     publish,
 )
+from tongzhou.graph.requirements import REQUIREMENTS, requirements_of, write_requirements
 from tongzhou.graph.search.document import DOCUMENTS, write_documents
 from tongzhou.graph.searchable import documents_of
+from tongzhou.graph.shape_files import SHAPES, shape_file
 from tongzhou.graph.steps import StepReport, Steps, digest_of
 from tongzhou.graph.terms import circular_hierarchies, dangling_iris, term_lines, undeclared_terms
 from tongzhou.graph.validate import validate
@@ -153,6 +156,10 @@ def _build(steps: Steps, sources: Sources, hashes: Mapping[str, str]) -> Release
     )
     dataset = ox.Dataset([*whole, *described.dataset])
     documents = {
+        **{name: steps.kept_file(name, {**tools, **shapes}, partial(reader.shapes, name)) for name in SHAPES},
+        REQUIREMENTS: steps.kept_file(
+            "require", {**asserted, **shapes}, lambda: reader.requirements(compiled.dataset)
+        ),
         CURATION: steps.kept_file(
             "curate", facts, lambda: write_items(curation_items(reader.compiled, sources))
         ),
@@ -243,6 +250,18 @@ class _Reader:
         if faults:
             raise SourceError(faults)
         return ox.Dataset()
+
+    def shapes(self, name: str) -> bytes:
+        """Return one of the files of the shapes. Raises SourceError where they change meanwhile."""
+        data = (self.sources.ontology / "shapes.ttl").read_bytes()
+        self._require_unchanged()
+        return shape_file(data, name)
+
+    def requirements(self, dataset: ox.Dataset) -> bytes:
+        """Return what the shapes ask, in words, as a file. Raises SourceError where they change meanwhile."""
+        found = requirements_of(self.sources.ontology / "shapes.ttl", dataset)
+        self._require_unchanged()
+        return write_requirements(found)
 
     def require_fitting_moves(self, dataset: ox.Dataset) -> None:
         """Compare the table of former identifiers with the facts; it is no part of a release. Raises SourceError."""

@@ -29,6 +29,7 @@ from tongzhou.graph.changes import changes_between
 from tongzhou.graph.dataset_folder import flush_file, flush_folder, flush_tree
 from tongzhou.graph.errors import BuildLockedError, ReleaseError
 from tongzhou.graph.export import DUMPS, serialise
+from tongzhou.graph.requirements import REQUIREMENTS
 from tongzhou.graph.search.document import DOCUMENTS, read_documents
 from tongzhou.graph.search.index import FOLDER, write_index
 
@@ -40,7 +41,7 @@ CLOSURE = "closure.json.zst"
 """The file with what the reasoner made of the graphs, and how."""
 PLACES = "places.json"
 """The file that says in which file, on which line, each subject is described."""
-_FOR_NOBODY = frozenset({DOCUMENTS, READINGS, CLOSURE, PLACES})
+_FOR_NOBODY = frozenset({DOCUMENTS, READINGS, CLOSURE, PLACES, REQUIREMENTS})
 """Files for the index, for pages and for proofs, which are given to nobody as they are."""
 
 

@@ -51,6 +51,7 @@ def make_blueprint(site: Site) -> Blueprint:
     add("/catalog.<suffix>", catalogue_reply)
     add("/dataset", lambda _, request: see_catalogue(request))
     add("/publisher", lambda _, request: see_catalogue(request, page="about"))
+    add("/shapes", lambda _, request: see_catalogue(request, page="ontology", document="data/shapes"))
     add("/sitemap.xml", lambda release, request: _sitemap(release, site.catalog, request))
     add("/llms.txt", _llms)
 

@@ -16,6 +16,7 @@ from tongzhou.graph.curation import COVERAGE, CURATION
 from tongzhou.graph.export import DUMPS, MEDIA_TYPES
 from tongzhou.graph.mappings import MAPPINGS
 from tongzhou.graph.release import CHECKSUMS, Release, releases_of
+from tongzhou.graph.shape_files import SHAPES
 from tongzhou.server.discovery.feed import MEDIA_TYPE as FEED
 from tongzhou.server.discovery.feed import releases_feed
 from tongzhou.server.discovery.rdf import check_method, see_catalogue
@@ -23,7 +24,7 @@ from tongzhou.server.http import AnyReply, Reply, Request, StreamedReply
 from tongzhou.server.planning import holds, with_charset
 from tongzhou.server.problems import RequestError
 
-OFFERED = (*DUMPS, ADDED, REMOVED, MAPPINGS, CURATION, COVERAGE, CHECKSUMS)
+OFFERED = (*DUMPS, ADDED, REMOVED, MAPPINGS, *SHAPES, CURATION, COVERAGE, CHECKSUMS)
 """The files of a release that are offered, where it has them: others may hold words of an article that are not ours to give."""
 
 _PIECE = 65_536

@@ -49,8 +49,10 @@ def catalogue_reply(release: Release, request: Request) -> Reply:
     return _document(triples, form, request, DCAT_PREFIXES, ())
 
 
-def see_catalogue(request: Request, *, page: str = "data") -> Reply:
+def see_catalogue(request: Request, *, page: str = "data", document: str = "catalog") -> Reply:
     """Answer the IRI of something that the catalogue describes: 303 to it, or to a page for browsers (RFC 9110 §15.4.4).
+
+    `document` is another document that does so, in the same formats.
 
     Raises RequestError `not-acceptable`, and `method-not-allowed`.
     """
@@ -62,7 +64,7 @@ def see_catalogue(request: Request, *, page: str = "data") -> Reply:
     if choice is None:
         raise RequestError("not-acceptable", {}, offers=tuple(offers))
     language = choose_language(request.headers.get("accept-language"))
-    target = f"/{language}/{page}" if choice == HTML else f"/catalog{offers[choice]}"
+    target = f"/{language}/{page}" if choice == HTML else f"/{document}{offers[choice]}"
     return Reply(303, (("Location", target), ("Vary", "Accept, Accept-Language")))
 
 

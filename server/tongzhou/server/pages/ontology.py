@@ -1,18 +1,22 @@
-"""The terms of the ontology: names, definitions, how they hang together, how often they are used, with an example of each."""
+"""The terms of the ontology: names, definitions, how they hang together, what the shapes ask, and uses with an example."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from string import Template
 
 import pyoxigraph as ox
 from flask import Blueprint, Response
 
-from tongzhou.graph.namespaces import ONTOLOGY_GRAPH, OWL, RDFS, SKOS, TZ, shorten
+from tongzhou.graph.namespaces import OA, ONTOLOGY_GRAPH, OWL, RDFS, SKOS, TZ, shorten
 from tongzhou.graph.results import Row
+from tongzhou.graph.shape_files import SHAPES
+from tongzhou.server.pages.data import release_of
 from tongzhou.server.pages.described import Value
 from tongzhou.server.pages.frame import Pages
 from tongzhou.server.pages.languages import PREFIX
+from tongzhou.server.pages.requirements import Asked, asked_in, foreign_terms
 from tongzhou.server.signposting import links_of_thing
 
 _KINDS = {
@@ -45,18 +49,33 @@ ORDER BY ?name ?link ?label"""
 )
 _USES = (
     _PREFIXES
-    + """SELECT ?term (COUNT(DISTINCT ?x) AS ?uses) (SAMPLE(?x) AS ?example) WHERE {
+    + """SELECT ?term (COUNT(DISTINCT ?x) AS ?uses) (MIN(?pair) AS ?quoted) (MIN(STR(?x)) AS ?any) WHERE {
   { ?x a ?term FILTER(STRSTARTS(STR(?term), STR(tz:))) }
   UNION
   { ?x ?term ?y FILTER(STRSTARTS(STR(?term), STR(tz:))) }
+  FILTER(isIRI(?x))
+  OPTIONAL { ?x tz:evidence ?passage BIND(CONCAT(STR(?x), " ", STR(?passage)) AS ?pair) }
 }
 GROUP BY ?term"""
 )
+_EXAMPLES = (
+    _PREFIXES
+    + f"""PREFIX oa: <{OA}>
+SELECT ?x ?words WHERE {{
+  {{ VALUES ?x {{ $things }} ?x rdfs:label ?words FILTER(LANG(?words) = $language) }}
+  UNION
+  {{ VALUES ?x {{ $passages }} ?x oa:hasSelector/oa:exact ?words }}
+}}"""
+)
+_LONGEST = 60  # characters of an example's words
 
 
 @dataclass
 class Term:
-    """A class or property: its name in both languages, its definition, links to other terms, and how often it is used."""
+    """A class or property: its name in both languages, its definition, links to other terms, and how often it is used.
+
+    `example` is a thing that uses it, `words` the passage that states that, `asked` what the shapes ask of it.
+    """
 
     iri: str
     name: str
@@ -65,6 +84,8 @@ class Term:
     links: dict[str, list[Value]] = field(default_factory=dict[str, list[Value]])
     uses: int = 0
     example: Value | None = None
+    words: Value | None = None
+    asked: list[Asked] = field(default_factory=list[Asked])
 
     @property
     def fragment(self) -> str:
@@ -78,11 +99,22 @@ def make_blueprint(pages: Pages) -> Blueprint:
 
     @blueprint.get(f"{PREFIX}/ontology")
     def ontology(language: str) -> Response:
-        _ = pages.release
+        release = release_of(pages)
         groups = _read(pages.select(_TERMS, language=ox.Literal(language)))
-        _count(groups, pages.select(_USES))
+        terms = {term.iri: term for group in groups.values() for term in group}
+        asked = asked_in(release, {iri: term.name for iri, term in terms.items()}, language)
+        for iri, term in terms.items():
+            term.asked = asked.get(iri, [])
+        _count(pages, terms, language)
         iri = TZ.removesuffix("#")
-        return pages.render("ontology.html", links=links_of_thing(iri), groups=groups, iri=iri)
+        return pages.render(
+            "ontology.html",
+            links=links_of_thing(iri),
+            groups=groups,
+            foreign=foreign_terms(asked),
+            shapes=[name for name in SHAPES if name in release.manifest["files"]],
+            iri=iri,
+        )
 
     return blueprint
 
@@ -104,12 +136,32 @@ def _read(rows: Iterable[Row]) -> dict[str, list[Term]]:
     return groups
 
 
-def _count(groups: dict[str, list[Term]], rows: Iterable[Row]) -> None:
-    found = {row["term"].value: row for row in rows}
-    for term in (term for group in groups.values() for term in group):
-        row = found.get(term.iri)
-        if row:
-            term.uses = int(row["uses"].value)
-            example = row["example"]
-            if isinstance(example, ox.NamedNode):
-                term.example = Value(shorten(example.value), example.value, "stated")
+def _count(pages: Pages, terms: Mapping[str, Term], language: str) -> None:
+    """Count the uses of terms, and find an example of each: one that an article states, if there is."""
+    for row in pages.select(_USES):
+        term = terms.get(row["term"].value)
+        if term is None:
+            continue
+        term.uses = int(row["uses"].value)
+        thing, _, passage = (row.get("quoted") or row["any"]).value.partition(" ")
+        term.example = Value(shorten(thing), thing, "stated")
+        term.words = Value("", passage, "stated", "zh") if passage else None
+    things = [term.example for term in terms.values() if term.example]
+    passages = [term.words for term in terms.values() if term.words]
+    query = Template(_EXAMPLES).substitute(
+        things=_listed(things), passages=_listed(passages), language=str(ox.Literal(language))
+    )
+    words = {row["x"].value: row["words"].value for row in pages.select(query)}
+    for term in terms.values():
+        if term.example and term.example.iri in words:
+            term.example = replace(term.example, text=words[term.example.iri])
+        if term.words:
+            term.words = replace(term.words, text=_shortened(words.get(term.words.iri or "", "")))
+
+
+def _listed(values: Iterable[Value]) -> str:
+    return " ".join(sorted({str(ox.NamedNode(value.iri)) for value in values if value.iri}))
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

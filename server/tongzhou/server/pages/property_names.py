@@ -1,8 +1,8 @@
-"""Names of the properties of other vocabularies that pages show: their own labels are not in the graph in both languages."""
+"""Names of the terms of other vocabularies that pages show: their own labels are not in the graph in both languages."""
 
 from __future__ import annotations
 
-from tongzhou.graph.namespaces import DCTERMS, PREFIXES, SCHEMA, SKOS
+from tongzhou.graph.namespaces import DCTERMS, PREFIXES, RDF, RDFS, SCHEMA, SKOS
 from tongzhou.server.pages.languages import gettext
 
 
@@ -12,6 +12,12 @@ def _(message: str) -> str:
 
 
 _NAMES = {
+    f"{RDF}type": _("kind"),
+    f"{RDFS}label": _("name"),
+    f"{SKOS}altLabel": _("other name"),
+    f"{SKOS}definition": _("definition"),
+    f"{SKOS}Concept": _("concept"),
+    f"{SKOS}ConceptScheme": _("concept scheme"),
     f"{SCHEMA}sameAs": _("same as"),
     f"{DCTERMS}source": _("source"),
     f"{DCTERMS}subject": _("subject"),
@@ -29,5 +35,5 @@ _NAMES = {
 
 
 def own_name_of(iri: str) -> str | None:
-    """Return our name for a property, in the language of the page; None where we have none."""
+    """Return our name for a property or class, in the language of the page; None where we have none."""
     return gettext(_NAMES[iri]) if iri in _NAMES else None
