@@ -152,7 +152,12 @@ def test_a_page_has_the_picture_above_its_table_and_all_of_them(site: httpx.Clie
     gallery = site.get("/zh/pictures", headers={"Accept-Encoding": "gzip"})
     assert gallery.text.count("<svg ") == len(NAMES)
     assert int(gallery.headers["content-length"]) <= 30_000
-    assert site.get("/zh/pictures/places.svg").status_code == 404
+    for address in ("/en/pictures/places.svg", "/en/pictures/money-by-kind.svg?kind=tz:Proposal"):
+        problem = site.get(address, headers={"Accept": "*/*"})
+        assert problem.status_code == 404
+        assert problem.json()["type"].endswith("/problem/no-picture")
+        assert problem.json()["offers"] == [name for name in CATALOG if name in NAMES]
+        assert f"/en/ask/{address[13:].partition('.')[0]}" in problem.json()["detail"]
     assert site.get("/zh/pictures/none.svg").status_code == 404
 
 

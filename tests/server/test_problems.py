@@ -112,6 +112,7 @@ FACTS: dict[str, dict[str, str]] = {
     "not-curated": {},
     "missing-term": {"parameter": "o"},
     "unknown-triple": {"near": "scheme/scope/local"},
+    "no-picture": {"name": "places", "table": "/zh/ask/places", "drawn": "money-by-kind, worked-together"},
     "gone": {"name": "org/a", "reason": "It was there twice.", "release": "2026-01-01-0123456789ab"},
     "bad-http": {},
     "header-too-large": {},

@@ -110,9 +110,9 @@ class DatasetError(TongzhouError, OSError):
 class DatasetInUseError(DatasetError):
     """Another process holds the folder of a dataset."""
 
-    def __init__(self, path: Path, holder: str) -> None:
+    def __init__(self, path: Path | str, holder: str) -> None:
         """Say who holds it."""
-        self.path = path
+        self.path = str(path)
         self.holder = holder
         super().__init__(f"{path} is in use by {holder}. Stop that first, or name another folder.")
 

@@ -54,11 +54,11 @@ _QUERY = {"zh": "查询", "en": "the query"}
 class RequestError(TongzhouError, ValueError):
     """A request that the protocol refuses; `kind` is a key of KINDS, `facts` fill its wording."""
 
-    def __init__(self, kind: str, facts: Mapping[str, str], *, offers: tuple[str, ...] = ()) -> None:
+    def __init__(self, kind: str, facts: Mapping[str, str], *, offers: Iterable[str] = ()) -> None:
         """Keep kind and facts, and what would have been accepted instead."""
         self.kind = kind
         self.facts = dict(facts)
-        self.offers = offers
+        self.offers = tuple(offers)
         super().__init__(KINDS[kind].words["en"][1].format(**self.facts))
 
 

@@ -119,6 +119,18 @@ SITE_KINDS: dict[str, Kind] = {
             "There is no `{name}`. Check the spelling, or search from the home page.",
         ),
     ),
+    "no-picture": kind(
+        404,
+        (
+            "没有图",
+            "“{name}”的答案不画成图，或者按这些条件没有可画的行，或者行数过多。表格见 {table}。画成图的问题：{drawn}。",
+        ),
+        (
+            "There is no picture",
+            "The answer to `{name}` is not drawn, or has no rows with these values, or too many. Its table is at {table}."
+            " Drawn are: {drawn}.",
+        ),
+    ),
     "gone": kind(
         410,
         ("已撤回", "{name} 已从图中撤回。{reason} 最后含有它的发布：{release}。"),

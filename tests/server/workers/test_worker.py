@@ -11,7 +11,7 @@ import pyoxigraph as ox
 import pytest
 
 from tongzhou.graph.store import StoreEvaluator
-from tongzhou.server.problems import reply_to
+from tongzhou.server.problems import RequestError, reply_to
 from tongzhou.server.result_table import ResultTable
 from tongzhou.server.workers.channel import Channel, Kind, pack
 from tongzhou.server.workers.job import Job
@@ -134,10 +134,11 @@ def test_problems_before_the_head(conversation: Conversation, job: Job, said: st
 def test_an_answer_that_can_not_be_finished_is_broken(conversation: Conversation) -> None:
     said = conversation.ask(Job(ALL, most_bytes=150_000))
     assert said[0][0] is Kind.HEAD
-    assert said[-1] == (
-        Kind.BROKEN,
-        {"kind": "answer-too-large", "facts": {"cap": "bytes", "most": "150,000"}, "offers": []},
-    )
+    kind, problem = said[-1]
+    assert kind is Kind.BROKEN
+    error = refusal_from_json(problem)
+    assert isinstance(error, RequestError)
+    assert (error.kind, error.facts) == ("answer-too-large", {"cap": "bytes", "most": "150,000"})
 
 
 def test_it_runs_until_the_server_closes(conversation: Conversation) -> None:

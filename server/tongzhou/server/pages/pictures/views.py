@@ -7,7 +7,6 @@ from functools import cache, partial
 from pathlib import Path
 
 from flask import Blueprint, Response, current_app
-from werkzeug.exceptions import NotFound
 
 from tongzhou.graph.catalog import StoredQuery
 from tongzhou.server import links
@@ -17,6 +16,7 @@ from tongzhou.server.pages.languages import PREFIX, gettext
 from tongzhou.server.pages.pictures.drawing import VIEWS, draw
 from tongzhou.server.pages.pictures.shapes import Picture
 from tongzhou.server.pages.questions import ROWS, Visit, read_visit
+from tongzhou.server.problems import RequestError
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """A file of its own has its styles in it, and no script."""
@@ -51,10 +51,16 @@ def make_blueprint(pages: Pages) -> Blueprint:
         stored = pages.site.catalog.find(name)
         picture = _drawn(pages, read_visit(stored, language))
         if picture is None:
-            raise NotFound
+            raise _none(pages, stored, language)
         return _file(pages, stored, picture, language)
 
     return blueprint
+
+
+def _none(pages: Pages, stored: StoredQuery, language: str) -> RequestError:
+    drawn = tuple(each.name for each in pages.site.catalog.values() if each.view.kind in VIEWS)
+    facts = {"name": stored.name, "table": f"/{language}/ask/{stored.name}", "drawn": ", ".join(drawn)}
+    return RequestError("no-picture", facts, offers=drawn)
 
 
 def _drawn(pages: Pages, visit: Visit) -> Picture | None:
