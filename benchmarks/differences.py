@@ -177,6 +177,7 @@ def _is_a_cardinality(triple: ox.Triple) -> bool:
 
 _NO_REFLEXIVE = "drops ⊑ between a thing and itself, and what follows from it"
 _ABSENT = "is not there"
+_OURS = "is a rule of this project"
 
 OWLRL = Peer(
     "owlrl",
@@ -187,6 +188,7 @@ OWLRL = Peer(
         **dict.fromkeys(
             ("eq-ref-diff2", "eq-ref-diff3", "prp-adp", "eq-diff2", "eq-diff3", "dt-diff"), _ABSENT
         ),
+        "own-members": _OURS,
     },
     noise={
         "everything is the same as itself; reflexive ⊑ and ≡": _is_reflexive,
@@ -202,14 +204,27 @@ REASONABLE = Peer(
         "has no literals as subjects, so it stops where one is the same as something": _has_no_literals,
         "keeps one expression of a kind for a class, and which one changes from run to run": _has_one_expression_each,
     },
-    gaps=dict.fromkeys(
-        (
-            *("prp-spo2", "prp-key", "cls-oo", "cls-maxc2", "cls-maxqc3", "cls-maxqc4"),
-            *("scm-eqc2", "scm-spo", "scm-eqp1", "scm-eqp2", "scm-dom1", "scm-dom2", "scm-rng1"),
-            *("scm-rng2", "scm-hv", "scm-svf1", "scm-svf2", "scm-avf1", "scm-avf2", "scm-int", "scm-uni"),
+    gaps={
+        **dict.fromkeys(
+            (
+                *("prp-spo2", "prp-key", "cls-oo", "cls-maxc2", "cls-maxqc3", "cls-maxqc4"),
+                *("scm-eqc2", "scm-spo", "scm-eqp1", "scm-eqp2", "scm-dom1", "scm-dom2", "scm-rng1"),
+                *(
+                    "scm-rng2",
+                    "scm-hv",
+                    "scm-svf1",
+                    "scm-svf2",
+                    "scm-avf1",
+                    "scm-avf2",
+                    "scm-int",
+                    "scm-uni",
+                    "scm-cls",
+                ),
+            ),
+            _ABSENT,
         ),
-        _ABSENT,
-    ),
+        "own-members": _OURS,
+    },
     noise={
         "everything is the same as itself; reflexive ⊑ and ≡": _is_reflexive,
         "axioms about the terms of the language": _is_of_the_language,

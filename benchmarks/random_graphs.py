@@ -12,7 +12,7 @@ from itertools import count
 
 import pyoxigraph as ox
 
-from tongzhou.graph.namespaces import OWL, RDF, RDFS, XSD
+from tongzhou.graph.namespaces import OWL, RDF, RDFS, TZ, XSD
 
 Node = ox.NamedNode | ox.BlankNode
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
@@ -183,6 +183,14 @@ def _negative(target: str, value: Callable[[Pieces], Term]) -> Maker:
     return make
 
 
+def _moved_members(pieces: Pieces) -> Iterator[ox.Triple]:
+    """Yield what the project's own rule asks for, now and then with another association."""
+    action, association, members = pieces.individual(), pieces.individual(), pieces.individual()
+    yield triple(action, f"{TZ}agent", association)
+    yield triple(action, f"{TZ}mobilised", members)
+    yield triple(members, f"{TZ}membersOf", pieces.chance.choice([association, pieces.individual()]))
+
+
 _INDIVIDUAL, _CLASS, _PROPERTY = Pieces.individual, Pieces.class_, Pieces.property_node
 _MEMBERS = ("members",)
 
@@ -226,6 +234,7 @@ KINDS: dict[str, Maker] = {
     "hasLiteral": _restriction("hasValue", Pieces.literal),
     "maxCardinality": _restriction("maxCardinality", Pieces.number),
     "maxQualifiedCardinality": _restriction("maxQualifiedCardinality", Pieces.number, on_class=True),
+    "own-members": _moved_members,
 }
 """What makes each kind of piece."""
 

@@ -99,7 +99,11 @@ async def crawl(
     found = Crawl(root)
     limits = httpx.Limits(max_connections=_AT_ONCE)
     async with httpx.AsyncClient(
-        base_url=root, trust_env=False, timeout=60, limits=limits, headers={"Accept": "text/html,*/*;q=0.1"}
+        base_url=root,
+        trust_env=False,
+        timeout=httpx.Timeout(60, pool=None),
+        limits=limits,
+        headers={"Accept": "text/html,*/*;q=0.1"},
     ) as client:
         waiting = dict.fromkeys(paths, "")
         while waiting:
