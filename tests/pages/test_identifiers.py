@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
+import socket
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import httpx
 import pytest
+
+from tongzhou.graph.namespaces import ID
 
 ORG = "org/china-federation-of-logistics-and-purchasing"
 CHROME = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
@@ -143,6 +149,34 @@ def test_near_names_are_offered(client: httpx.Client) -> None:
     page = client.get("/en/org/china-federation-of-logistics", headers={"Accept": CHROME})
     assert page.status_code == 404
     assert f'href="/en/{ORG}"' in page.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/id/org/中国肉类协会", "/en/org/中国肉类协会", "/data/org/中国肉类协会.ttl"]
+)
+@pytest.mark.parametrize("raw", [False, True])
+def test_a_name_in_place_of_a_slug_is_understood(client: httpx.Client, path: str, raw: bool) -> None:
+    """The path goes out percent-encoded, or in raw UTF-8 as some programs send it."""
+    encoded = quote(path)
+    if raw:
+        address = (client.base_url.host, client.base_url.port or 80)
+        with socket.create_connection(address, timeout=20) as connection:
+            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: {address[0]}\r\n\r\n".encode())
+            with contextlib.closing(http.client.HTTPResponse(connection)) as answer:
+                answer.begin()
+                assert (answer.status, answer.getheader("Location")) == (308, encoded)
+    answer = client.get(encoded, headers={"Accept": "application/json", "Accept-Language": "en"})
+    assert answer.status_code == 404
+    assert answer.json()["type"].endswith("/unknown-thing")
+    assert answer.json()["offers"][0] == f"{ID}org/china-meat-association"
+
+
+@pytest.mark.parametrize(
+    "path", ["/id/org/%FF", "/id/org/%E4%B8", "/zh/org/a%00", "/id/scheme$x/中", "/scheme/$a/中"]
+)
+def test_odd_bytes_are_not_found(client: httpx.Client, path: str) -> None:
+    answer = client.get(path, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json")
 
 
 def test_a_hostile_host_sends_nobody_elsewhere(client: httpx.Client) -> None:

@@ -22,8 +22,8 @@ from uvicorn.server import ServerState
 from tongzhou.server.front import GONE, WHOLE, Front, Send
 from tongzhou.server.http import Reply, Request
 from tongzhou.server.query_endpoint import Entry, Key, kept_key
-from tongzhou.server.replies import finish, problem_of
-from tongzhou.server.wire import head_bytes, read_headers
+from tongzhou.server.replies import finish_whole, problem_of
+from tongzhou.server.wire import head_bytes, read_headers, way_to_encoded
 
 _LARGEST_TARGET = 32_768  # bytes
 _LARGEST_HEAD = 65_536
@@ -72,6 +72,7 @@ class FrontProtocol(HttpToolsProtocol):
         self._idle_since = self.loop.time()
         self._begun = _ENDED  # when the request that is coming in began
         self._received = 0  # bytes of it
+        self._data = b""  # what came last
         self._in_head = True
         self._refusal = ""
         self._quick = False
@@ -101,6 +102,7 @@ class FrontProtocol(HttpToolsProtocol):
             self.transport.abort()
             return
         if not self._refusal:
+            self._data = data
             super().data_received(data)
         if self._refusal:
             self._turn_away(self._refusal)
@@ -190,8 +192,8 @@ class FrontProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002
-        """Refuse what is no HTTP."""
-        self._turn_away(self._refusal or "bad-http")
+        """Refuse what is no HTTP; a target in raw UTF-8 is shown the way to itself, percent-encoded."""
+        self._turn_away(self._refusal or "bad-http", reply=way_to_encoded(self._data))
 
     def _is_free(self) -> bool:
         cycle = cast("RequestResponseCycle | None", self.cycle)
@@ -226,9 +228,7 @@ class FrontProtocol(HttpToolsProtocol):
         reply = entry.reply(headers.get("if-none-match"))
         head = entry.wire.get(reply.status)
         if head is None:
-            finished = finish(reply, request)
-            assert isinstance(finished, Reply)
-            head = entry.wire[reply.status] = head_bytes(finished)
+            head = entry.wire[reply.status] = head_bytes(finish_whole(reply, request))
         self.transport.writelines([head, self._dated(), reply.body])
         self.server_state.total_requests += 1
         self._rules.served(request, reply)
@@ -285,14 +285,13 @@ class FrontProtocol(HttpToolsProtocol):
         lines = [name + b": " + value + b"\r\n" for name, value in self.server_state.default_headers]
         return b"".join([*lines, b"\r\n"])
 
-    def _turn_away(self, kind: str, facts: dict[str, str] | None = None) -> None:
-        """Close the connection, with a problem where no answer has begun."""
+    def _turn_away(self, kind: str, facts: dict[str, str] | None = None, reply: Reply | None = None) -> None:
+        """Close the connection, with a reply, else a problem, where no answer has begun."""
         if self.transport.is_closing():
             return
         if self._is_free() or not self.cycle.response_started:
             headers = read_headers(self.headers or [])
             request = Request("GET", "", b"", headers)
-            reply = finish(problem_of(request, kind, facts), request)
-            assert isinstance(reply, Reply)
+            reply = finish_whole(reply or problem_of(request, kind, facts), request)
             self.transport.write(head_bytes(reply) + b"Connection: close\r\n" + self._dated() + reply.body)
         self.transport.close()

@@ -1,10 +1,25 @@
-"""Where a former IRI is now: renamed, or withdrawn. Pure."""
+"""Where a former IRI is now, renamed or withdrawn; and what may be meant by one that the graph does not have. Pure."""
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+from string import Template
+
+import pyoxigraph as ox
+
 from tongzhou.graph.moved import Moved
-from tongzhou.graph.namespaces import shorten
+from tongzhou.graph.namespaces import RDFS, SKOS, shorten
+from tongzhou.graph.results import Row
 from tongzhou.server.problems import RequestError
+
+_SIBLINGS = Template("""SELECT DISTINCT ?thing ?name {
+  ?thing a ?class
+  FILTER(STRSTARTS(STR(?thing), $prefix) && !CONTAINS(STR(?thing), "#"))
+  $names
+} LIMIT 20000""")
+_SLUG = Template("BIND(STRAFTER(STR(?thing), $prefix) AS ?name)")
+_NAMES = Template(f"?thing <{RDFS}label>|<{SKOS}altLabel> ?name")
 
 
 def check_moved(moved: Moved, iri: str, language: str) -> str | None:
@@ -21,3 +36,24 @@ def check_moved(moved: Moved, iri: str, language: str) -> str | None:
         }
         raise RequestError("gone", facts)
     return moved.renamed.get(iri)
+
+
+def query_of_near(iri: str) -> str:
+    """Return the query for what things of the kind of an IRI are called: `?thing`, `?name`.
+
+    Slugs are ASCII, so that one with other letters is taken for a name of the thing.
+    """
+    prefix = str(ox.Literal(_prefix(iri)))
+    names = (_SLUG if iri.isascii() else _NAMES).substitute(prefix=prefix)
+    return _SIBLINGS.substitute(prefix=prefix, names=names)
+
+
+def choose_near(iri: str, rows: Iterable[Row]) -> tuple[str, ...]:
+    """Return the IRIs of those things, from `query_of_near`, whose names are nearest to an IRI's."""
+    things = {row["name"].value.lower(): row["thing"].value for row in rows}
+    near = difflib.get_close_matches(iri.removeprefix(_prefix(iri)).lower(), things, n=5, cutoff=0.55)
+    return tuple(dict.fromkeys(things[name] for name in near))
+
+
+def _prefix(iri: str) -> str:
+    return iri[: iri.rfind("/") + 1]

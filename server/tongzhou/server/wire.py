@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import quote_from_bytes
+
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from tongzhou.server.http import Reply
+
+_REQUEST_LINE = re.compile(rb"[A-Z]+ (/(?!/)[^ \\\x00-\x1f\x7f]{0,10000}) HTTP/1\.[01]\r?\n")
+_ASCII = "".join(map(chr, range(0x21, 0x7F)))
+
+
+def way_to_encoded(data: bytes) -> Reply | None:
+    """Return the way (308) to the same target percent-encoded, for a request line that has bytes beyond ASCII in it.
+
+    None for what begins with no such line. The parser refuses those bytes; a redirection is what RFC 9112 §3.2 asks for.
+    """
+    line = _REQUEST_LINE.match(data)
+    if line is None or line[1].isascii():
+        return None
+    return Reply(308, (("Location", quote_from_bytes(line[1], safe=_ASCII)),))
 
 
 def read_headers(pairs: list[tuple[bytes, bytes]]) -> dict[str, str]:

@@ -10,7 +10,8 @@ import pyoxigraph as ox
 
 from tongzhou.graph.export import serialise
 from tongzhou.graph.json_ld import write_tree
-from tongzhou.graph.namespaces import ID, SCHEME
+from tongzhou.graph.namespaces import ID, SCHEME, shorten
+from tongzhou.graph.results import read_rows
 from tongzhou.server import links
 from tongzhou.server.cache import Cache
 from tongzhou.server.coding import encode
@@ -23,7 +24,7 @@ from tongzhou.server.query_endpoint import QueryEndpoint
 from tongzhou.server.replies import options_reply
 from tongzhou.server.signposting import DOCUMENTS, header_of, links_of_document
 from tongzhou.server.site import Site
-from tongzhou.server.whereabouts import check_moved
+from tongzhou.server.whereabouts import check_moved, choose_near, query_of_near
 
 _METHODS = ("GET", "HEAD", "OPTIONS")
 _FORMATS = {
@@ -36,6 +37,7 @@ _FORMATS = {
 }
 _MOST_BYTES = 32 * 2**20
 _LARGEST = 3 * 2**20
+_SHOWN = 80  # characters of what a client asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +95,15 @@ class Documents:
         """Return what the document holds, in two queries. Raises RequestError `unknown-thing`."""
         own = await self._select(query_of(iri), client)
         if not own:
-            raise RequestError("unknown-thing", {"name": iri.rpartition("/")[2]})
+            raise await self._unknown(iri, client)
         labels = query_of_labels(iri, own)
         return [*own, *(await self._select(labels, client) if labels else ())]
+
+    async def _unknown(self, iri: str, client: str) -> RequestError:
+        """Return the refusal of what has no document, with what may be meant."""
+        _, results = await self._queries.select(query_of_near(iri), client)
+        near = await asyncio.to_thread(lambda: choose_near(iri, read_rows(results)))
+        return RequestError("unknown-thing", {"name": shorten(iri)[:_SHOWN]}, offers=near)
 
     async def _select(self, text: str, client: str) -> list[ox.Quad]:
         _, results = await self._queries.select(text, client)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import NoReturn
 
 import pyoxigraph as ox
@@ -13,14 +12,10 @@ from tongzhou.server import links
 from tongzhou.server.pages.frame import Pages
 from tongzhou.server.pages.languages import language_of_request
 from tongzhou.server.problems import RequestError
-from tongzhou.server.whereabouts import check_moved
+from tongzhou.server.whereabouts import check_moved, choose_near, query_of_near
 
 _ANY = "SELECT ?class { $thing a ?class } LIMIT 1"
 _ANY_IN_GRAPH = "SELECT ?s { GRAPH $thing { ?s ?p ?o } } LIMIT 1"
-_SIBLINGS = """SELECT DISTINCT ?thing {
-  ?thing a ?class
-  FILTER(STRSTARTS(STR(?thing), $prefix) && !CONTAINS(STR(?thing), "#"))
-} LIMIT 20000"""
 _SHOWN = 80
 
 
@@ -49,13 +44,6 @@ def refuse_unknown(pages: Pages, iri: str | None, name: str) -> NoReturn:
         of_page = links.language_of(request.path) is not None
         path = links.page_of(present, language) if of_page else links.path_of(present)
         abort(redirect(path or "/", 301))
-    raise RequestError("unknown-thing", {"name": shorten(iri)[:_SHOWN]}, offers=tuple(_near(pages, iri)))
-
-
-def _near(pages: Pages, iri: str) -> list[str]:
-    """Return the IRIs of things of the same kind whose names are near."""
-    prefix = iri[: iri.rfind("/") + 1]
-    rows = pages.select(_SIBLINGS, prefix=ox.Literal(prefix))
-    names = [row["thing"].value.removeprefix(prefix) for row in rows]
-    near = difflib.get_close_matches(iri.removeprefix(prefix).lower(), names, n=5, cutoff=0.55)
-    return [prefix + name for name in near]
+    query = query_of_near(iri).replace("$", "$$")  # an IRI may hold the sign of the page's own parameters
+    offers = choose_near(iri, pages.select(query))
+    raise RequestError("unknown-thing", {"name": shorten(iri)[:_SHOWN]}, offers=offers)
