@@ -143,6 +143,14 @@ def test_what_is_unknown_is_not_found(client: httpx.Client, path: str, accept: s
     assert accept != CHROME or "<script>" not in answer.text
 
 
+@pytest.mark.parametrize(
+    "slug", ["china-logistics-federation", "china-federation-of-logistic-and-purchasing"]
+)
+def test_the_nearest_name_comes_first(client: httpx.Client, slug: str) -> None:
+    answer = client.get(f"/id/org/{slug}", headers={"Accept": "application/json"})
+    assert answer.json()["offers"][0] == f"https://w3id.org/tongzhou/id/{ORG}"
+
+
 def test_near_names_are_offered(client: httpx.Client) -> None:
     answer = client.get("/id/org/china-federation-of-logistics", headers={"Accept": "application/json"})
     assert f"https://w3id.org/tongzhou/id/{ORG}" in answer.json()["offers"]

@@ -21,6 +21,9 @@ _SIBLINGS = Template("""SELECT DISTINCT ?thing ?name {
 _SLUG = Template("BIND(STRAFTER(STR(?thing), $prefix) AS ?name)")
 _NAMES = Template(f"?thing <{RDFS}label>|<{SKOS}altLabel> ?name")
 
+_OFFERS = 5
+_NEAR = 0.6
+
 
 def check_moved(moved: Moved, iri: str, language: str) -> str | None:
     """Return the present IRI of what was renamed, None for all others.
@@ -49,10 +52,23 @@ def query_of_near(iri: str) -> str:
 
 
 def choose_near(iri: str, rows: Iterable[Row]) -> tuple[str, ...]:
-    """Return the IRIs of those things, from `query_of_near`, whose names are nearest to an IRI's."""
-    things = {row["name"].value.lower(): row["thing"].value for row in rows}
-    near = difflib.get_close_matches(iri.removeprefix(_prefix(iri)).lower(), things, n=5, cutoff=0.55)
-    return tuple(dict.fromkeys(things[name] for name in near))
+    """Return the IRIs of those things, from `query_of_near`, whose names are nearest to an IRI's.
+
+    Near is a name with much the same letters in order, or with the same words.
+    """
+    asked = iri.removeprefix(_prefix(iri)).lower()
+    letters = difflib.SequenceMatcher(b=asked)
+    words = set(asked.split("-"))
+    near: list[tuple[float, str]] = []
+    for row in rows:
+        name = row["name"].value.lower()
+        shared = len(words & set(name.split("-"))) / len(words) if len(words) > 1 else 0
+        letters.set_seq1(name)
+        is_like = letters.real_quick_ratio() >= _NEAR and letters.quick_ratio() >= _NEAR
+        likeness = max(shared, letters.ratio() if is_like else 0)
+        if likeness >= _NEAR:
+            near.append((-likeness, row["thing"].value))
+    return tuple(dict.fromkeys(thing for _, thing in sorted(near)))[:_OFFERS]
 
 
 def _prefix(iri: str) -> str:
