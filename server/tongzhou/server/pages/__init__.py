@@ -18,6 +18,7 @@ from tongzhou.server.pages import (
     neighbours,
     ontology,
     questions,
+    schemes,
     search,
     things,
 )
@@ -31,7 +32,7 @@ from tongzhou.server.site import Site
 _KINDS = (
     *(identifiers.make_blueprint, home.make_blueprint, search.make_blueprint, article.make_blueprint),
     *(browse.make_blueprint, questions.make_blueprint, console.make_blueprint, things.make_blueprint),
-    *(ontology.make_blueprint, pictures.make_blueprint, neighbours.make_blueprint),
+    *(ontology.make_blueprint, schemes.make_blueprint, pictures.make_blueprint, neighbours.make_blueprint),
     embed.make_blueprint,
     explain.make_blueprint,
     *(data.make_blueprint, about.make_blueprint, curation.make_blueprint),

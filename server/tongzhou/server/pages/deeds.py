@@ -60,17 +60,20 @@ _DETAILS = (
 }}
 ORDER BY ?role ?label ?wording"""
 )
-_MENTIONS = (
-    PREFIXES
-    + f"""SELECT DISTINCT ?property ?name ?value ?label ?basis WHERE {{
-  GRAPH ?g {{ ?value ?property $thing }}
+MENTIONED = f"""GRAPH ?g {{ ?value ?property $thing }}
   OPTIONAL {{ ?g tz:basis ?basis }}
   FILTER(!BOUND(?basis) || ?basis != <{_BASIS}>)
   FILTER(?property != skos:topConceptOf)
   FILTER(isIRI(?value) && !CONTAINS(STR(?value), "#char="))
   FILTER NOT EXISTS {{ VALUES ?kind {{ tz:Occurrence tz:Request tz:Statement tz:Gap }} ?value a ?kind }}
   OPTIONAL {{ ?property rdfs:label ?name FILTER(LANG(?name) = $language) }}
-  OPTIONAL {{ ?value rdfs:label ?label FILTER(LANG(?label) = $language) }}
+  OPTIONAL {{ ?value rdfs:label ?label FILTER(LANG(?label) = $language) }}"""
+"""The pattern of what points to a thing, deeds aside; the rows are for `by_property`."""
+
+_MENTIONS = (
+    PREFIXES
+    + f"""SELECT DISTINCT ?property ?name ?value ?label ?basis WHERE {{
+  {MENTIONED}
 }}
 ORDER BY ?name ?label
 LIMIT {MOST}"""
@@ -141,10 +144,11 @@ def deeds_of(pages: Pages, iri: str, language: str) -> tuple[list[Deed], list[Va
 def mentions_of(pages: Pages, iri: str, language: str) -> list[Mentions]:
     """Return what else points to a thing, by property, by one query."""
     rows = pages.select(_MENTIONS, thing=ox.NamedNode(iri), language=ox.Literal(language))
-    return _by_property(rows)
+    return by_property(rows)
 
 
-def _by_property(rows: Iterable[Row]) -> list[Mentions]:
+def by_property(rows: Iterable[Row]) -> list[Mentions]:
+    """Return the things in rows of MENTIONED, by the property that they point by."""
     groups: dict[str, Mentions] = {}
     for row in rows:
         key = row["property"].value

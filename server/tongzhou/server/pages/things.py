@@ -1,4 +1,4 @@
-"""The page about any thing: `/<language>/<type>/<slug>`, `/<language>/scheme/…` and `/<language>/graph/…`.
+"""The page about any thing: `/<language>/<type>/<slug>`, `/<language>/scheme/<name>/<concept>` and `/<language>/graph/…`.
 
 One sentence, the facts with their basis, what it did or took part in, each with the words that state it, who else points to
 it, and what the article does not state.
@@ -11,9 +11,10 @@ from flask import Blueprint, Response
 from tongzhou.graph.namespaces import ID
 from tongzhou.server import links
 from tongzhou.server.pages.citing import place_of
+from tongzhou.server.pages.concepts import is_concept, questions_of, stand
 from tongzhou.server.pages.data import release_of
 from tongzhou.server.pages.deeds import MOST, deeds_of, mentions_of
-from tongzhou.server.pages.described import describe
+from tongzhou.server.pages.described import Value, describe
 from tongzhou.server.pages.embed import links_to_oembed
 from tongzhou.server.pages.frame import Pages
 from tongzhou.server.pages.languages import PREFIX
@@ -46,7 +47,12 @@ def show(pages: Pages, path: str, language: str) -> Response:
     if iri is None or found is None:
         refuse_unknown(pages, iri, path)
     deeds, gaps = deeds_of(pages, iri, language)
-    mentions = mentions_of(pages, iri, language)
+    standing, questions = None, list[Value]()
+    if is_concept(iri):
+        standing, mentions = stand(pages, found, language)
+        questions = questions_of(pages.site.catalog, iri, language)
+    else:
+        mentions = mentions_of(pages, iri, language)
     quotes = [quote.iri for quote in found.quotes] + [one.iri or "" for deed in deeds for one in deed.quotes]
     articles = {quote.partition("#")[0] for quote in quotes if quote.startswith(ID)}
     name, name_language = found.name(language)
@@ -62,6 +68,8 @@ def show(pages: Pages, path: str, language: str) -> Response:
         deeds=deeds,
         gaps=gaps,
         mentions=mentions,
+        standing=standing,
+        questions=questions,
         articles=sorted(articles),
         most=MOST,
         place=place_of(release, iri),
