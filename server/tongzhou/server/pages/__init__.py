@@ -12,6 +12,7 @@ from tongzhou.server.pages import (
     curation,
     data,
     embed,
+    evidence,
     explain,
     home,
     identifiers,
@@ -34,6 +35,7 @@ _KINDS = (
     *(browse.make_blueprint, questions.make_blueprint, console.make_blueprint, things.make_blueprint),
     *(ontology.make_blueprint, schemes.make_blueprint, pictures.make_blueprint, neighbours.make_blueprint),
     embed.make_blueprint,
+    evidence.make_blueprint,
     explain.make_blueprint,
     *(data.make_blueprint, about.make_blueprint, curation.make_blueprint),
 )

@@ -94,7 +94,7 @@ SELECT ?fact ?quantity ?wording ?measure ?hedge {
 ORDER BY ?quantity
 """
 )
-_DEEDS = ("action", "meeting", "directive", "request", "statement")
+DEEDS = ("action", "meeting", "directive", "request", "statement")
 """The types of things that are facts of their own; others are what these speak of."""
 
 
@@ -119,7 +119,7 @@ class Fact:
     @property
     def is_deed(self) -> bool:
         """Tell whether it is a fact of its own."""
-        return self.type in _DEEDS
+        return self.type in DEEDS
 
     @property
     def passage(self) -> Span:

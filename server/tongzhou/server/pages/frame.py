@@ -18,6 +18,7 @@ from tongzhou.server.pages.languages import gettext, language_of_request
 from tongzhou.server.problems import RequestError
 from tongzhou.server.questions.stored import StoredAnswer
 from tongzhou.server.questions.words import told
+from tongzhou.server.replies import SCRIPTS_POLICY
 from tongzhou.server.searching import Searching
 from tongzhou.server.signposting import Link, header_of, links_of_page
 from tongzhou.server.site import Site
@@ -78,6 +79,8 @@ class Pages:
             status,
             content_type="text/html; charset=utf-8",
         )
+        if self.site.release is not None:
+            response.headers["Content-Security-Policy"] = SCRIPTS_POLICY
         response.headers["Link"] = header_of(typed)
         response.headers["Content-Language"] = frame.tag
         return response

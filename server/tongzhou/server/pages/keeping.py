@@ -21,7 +21,7 @@ from tongzhou.server.site import Site
 
 _MOST_BYTES = 32 * 2**20
 _LARGEST = 2**20
-_KEPT = ("text/html", "image/svg+xml")
+_KEPT = ("text/html", "image/svg+xml", "application/json")
 _HEADERS = ("Content-Type", "Content-Language", "Content-Security-Policy", "Link")
 
 
@@ -53,6 +53,8 @@ def keep_pages(blueprint: Blueprint, site: Site) -> None:
     @blueprint.after_request
     def keep(response: Response) -> Response:
         if response.status_code != 200 or response.mimetype not in _KEPT or g.get("page_found", True):
+            return response
+        if "Vary" in response.headers:  # it depends on a header after all
             return response
         body = response.get_data()
         headers = tuple((name, response.headers[name]) for name in _HEADERS if name in response.headers)

@@ -24,12 +24,10 @@ from tongzhou.server.pages.frame import Pages
 from tongzhou.server.pages.languages import PREFIX
 from tongzhou.server.pages.presence import require
 from tongzhou.server.problems import RequestError
-from tongzhou.server.replies import CONTENT_SECURITY_POLICY
 
 MOST = 60
 """Things in a graph: more of them can't be told apart."""
 _MOST_ROWS = 2000
-_POLICY = f"{CONTENT_SECURITY_POLICY}; script-src 'self'; connect-src 'self'"
 _QUERY = (
     PREFIXES
     + f"""SELECT DISTINCT ?step ?from ?fromLabel ?property ?name ?to ?toLabel {{
@@ -109,12 +107,9 @@ def make_blueprint(pages: Pages) -> Blueprint:
     def page(language: str) -> Response:
         around = _around(pages, language)
         built = (Path(current_app.static_folder or "") / "bundle" / "neighbours.js").is_file()
-        response = pages.render(
+        return pages.render(
             "neighbours.html", around=around, middle=around.nodes[0], most=MOST, is_built=built
         )
-        if built:
-            response.headers["Content-Security-Policy"] = _POLICY
-        return response
 
     @blueprint.get("/api/neighbours")
     def document() -> Response:
