@@ -97,9 +97,7 @@ def test_pages_load_nothing_from_elsewhere_and_run_nothing(client: Client, path:
         assert not source or source.startswith("/")
         if source:
             assert client.get(source, buffered=True).status_code == 200
-    assert {"lang": "zh-Hans" if path == "/zh/" else "zh"} in [
-        own for tag, own in page.elements if tag == "html"
-    ]
+    assert {"lang": "zh-Hans"} in [own for tag, own in page.elements if tag == "html"]
     assert [tag for tag, _ in page.elements].count("h1") == 1
 
 
@@ -120,6 +118,7 @@ def test_the_form_keeps_query_and_dataset(client: Client) -> None:
     assert [(item["name"], item["value"]) for item in hidden] == [
         ("default-graph-uri", "urn:a"),
         ("named-graph-uri", "urn:b"),
+        ("lang", "zh"),
     ]
 
 
@@ -163,6 +162,40 @@ def test_every_kind_of_answer_has_a_page(client: Client, query: str, words: str)
     response = client.get("/sparql", query_string={"query": query}, headers=HTML)
     assert response.status_code == 200
     assert words in response.text
+
+
+@pytest.mark.parametrize("query", [None, "ASK {}", "SELECT * { ?s ?p ?o }", "SELECT * {"])
+def test_a_page_of_the_endpoint_is_in_one_language(client: Client, query: str | None) -> None:
+    fields = {"query": query} if query else {}
+    tags = {"zh": "zh-Hans", "en": "en"}
+    english = {**HTML, "Accept-Language": "en"}
+    for headers, lang, language in (
+        (HTML, None, "zh"),
+        (english, None, "en"),
+        (english, "zh", "zh"),
+        (HTML, "en", "en"),
+        (english, "de", "en"),
+    ):
+        asked = {**fields, "lang": lang} if lang else fields
+        answer = client.get("/sparql", query_string=asked, headers=headers)
+        assert {"Accept", "Accept-Language"} <= set(answer.headers["Vary"].split(", "))
+        assert answer.headers["Content-Language"].startswith(language)
+        page = _Page(answer.text)
+        assert {"lang": tags[language]} in [own for tag, own in page.elements if tag == "html"]
+        assert ("查询" in answer.text) == (language == "zh")
+        assert ("Run" in answer.text) == (language == "en")
+        other = "en" if language == "zh" else "zh"
+        (link,) = [link for link in page.links() if parse_qs(urlsplit(link).query).get("lang") == [other]]
+        assert parse_qs(urlsplit(link).query).get("query") == ([query] if query else None)
+
+
+def test_answers_for_programs_know_no_language(client: Client) -> None:
+    for accept in ("application/sparql-results+json", "text/csv"):
+        plain = client.get("/sparql?query=SELECT*{?s+?p+?o}", headers={"Accept": accept})
+        other = client.get("/sparql?query=SELECT*{?s+?p+?o}&lang=en", headers={"Accept": accept})
+        assert (other.data, other.headers["ETag"]) == (plain.data, plain.headers["ETag"])
+    problem = client.get("/sparql?query=SELECT*{&lang=en")
+    assert problem.headers["Content-Language"] == "zh"
 
 
 def test_a_thing_is_shown_by_its_name(client: Client) -> None:

@@ -11,12 +11,12 @@ from typing import Any
 from tongzhou.server.http import Reply, Request
 from tongzhou.server.metrics import CONTENT_TYPE, CacheState, SnapshotState
 from tongzhou.server.negotiation import negotiate
-from tongzhou.server.page_templates import render_ops
 from tongzhou.server.planning import HTML, with_charset
 from tongzhou.server.problems import RequestError
 from tongzhou.server.query_endpoint import QueryEndpoint
 from tongzhou.server.records import Recorder
 from tongzhou.server.replies import options_reply
+from tongzhou.server.service_pages import frame_of, page_reply
 from tongzhou.server.tokens import TokenFile
 from tongzhou.server.workers.pool import Pool
 
@@ -81,13 +81,10 @@ class Operations:
         if media_type is None:
             raise RequestError("not-acceptable", {}, offers=(_JSON, HTML))
         report = self._report()
-        body = render_ops(report) if media_type == HTML else json.dumps(report, indent=2) + "\n"
-        headers = (
-            ("Content-Type", with_charset(media_type)),
-            ("Vary", "Accept"),
-            ("Cache-Control", "no-store"),
-        )
-        return Reply(200, headers, body.encode())
+        if media_type == HTML:
+            return page_reply("ops.html", frame_of(request, None), cache="no-store", report=report)
+        headers = (("Content-Type", _JSON), ("Vary", "Accept"), ("Cache-Control", "no-store"))
+        return Reply(200, headers, f"{json.dumps(report, indent=2)}\n".encode())
 
     def _cache(self) -> CacheState:
         queries = self._queries

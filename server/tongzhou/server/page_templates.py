@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Any, Protocol, cast
 
@@ -11,9 +11,8 @@ import jinja2
 from babel.support import Translations
 
 from tongzhou.graph.namespaces import PREFIXES, shorten
-from tongzhou.graph.query import Query
 from tongzhou.server import links
-from tongzhou.server.result_table import ResultTable, link_to_query
+from tongzhou.server.result_table import link_to_query
 from tongzhou.server.signposting import TAGS, Link
 from tongzhou.server.wording import translations, written_in
 
@@ -43,7 +42,8 @@ class Frame:
     """What surrounds a page: `navigation` are paths and words, `search` the path of the search page, if there is one.
 
     `root` is the address of the service, for readers of a printed page.
-    `address` is the path of the page with its query; where there is no page in another language, it is None.
+    `address` is the path of the page with its query; where there is no page in another language, it is None. `addresses` are
+    those of the page in each language, where its path does not begin with one.
     """
 
     language: str
@@ -53,6 +53,7 @@ class Frame:
     navigation: Sequence[tuple[str, str]] = ()
     search: str | None = None
     root: str = ""
+    addresses: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def tag(self) -> str:
@@ -61,34 +62,12 @@ class Frame:
 
     def address_in(self, language: str) -> str:
         """Return the path of the page in a language, of the home page where it has none."""
-        return links.in_language(self.address or "", language)
+        return self.addresses.get(language) or links.in_language(self.address or "", language)
 
 
-def render_console(*, endpoint: str, curated: bool) -> str:
-    """Return the page with the form for a query; `curated` data has associations to ask for."""
-    text = _FIRST_QUERY.format(rdfs=PREFIXES["rdfs"], tz=PREFIXES["tz"]) if curated else _ANY_QUERY
-    return _render(
-        "console.html", query=text, default_graphs=(), named_graphs=(), endpoint=endpoint, curated=curated
-    )
-
-
-def render_results(query: Query, table: ResultTable) -> str:
-    """Return the page with an answer; it says so where it shows only the first rows of it."""
-    return _render(
-        "results.html",
-        query=query.text,
-        default_graphs=query.default_graphs or (),
-        named_graphs=query.named_graphs or (),
-        boolean=table.boolean,
-        columns=table.columns,
-        table=table.rows,
-        count=table.count,
-    )
-
-
-def render_ops(report: Mapping[str, Any]) -> str:
-    """Return the page of the state of the server."""
-    return _render("ops.html", report=report)
+def first_query(*, curated: bool) -> str:
+    """Return a query to begin with; `curated` data has associations to ask for."""
+    return _FIRST_QUERY.format(rdfs=PREFIXES["rdfs"], tz=PREFIXES["tz"]) if curated else _ANY_QUERY
 
 
 def render_page(template: str, frame: Frame, **values: object) -> str:
@@ -97,11 +76,6 @@ def render_page(template: str, frame: Frame, **values: object) -> str:
     Templates have, beside the values, `frame`, `language`, `href` (what to link an IRI to), `link_to_query` and `written_in`.
     """
     return environment(frame.language).get_template(template).render(values, frame=frame)
-
-
-def _render(template: str, **values: object) -> str:
-    """Return one of the service's own pages, which are in both languages."""
-    return environment("zh").get_template(template).render(values)
 
 
 @cache

@@ -15,12 +15,13 @@ from tongzhou.server.config import Config
 from tongzhou.server.description import DESCRIPTION_PREFIXES, Facts, describe_service
 from tongzhou.server.http import AnyReply, Reply, Request, StreamedReply
 from tongzhou.server.overview import Overview, count_contents
-from tongzhou.server.page_templates import render_console, render_results
+from tongzhou.server.page_templates import first_query
 from tongzhou.server.planning import HTML, choose_media_type, holds, with_charset
 from tongzhou.server.problems import RequestError
 from tongzhou.server.protocol import QUERY_METHODS, QueryRequest, read_query
 from tongzhou.server.replies import options_reply
 from tongzhou.server.result_table import ResultTable
+from tongzhou.server.service_pages import frame_of, page_reply
 from tongzhou.server.workers.job import Job
 from tongzhou.server.workers.link import Answer
 from tongzhou.server.workers.pool import Pool
@@ -98,13 +99,15 @@ class QueryEndpoint:
         answer = await self._pool.answer(
             self._job(asked, request), client=request.client, timeout=asked.timeout
         )
-        return await self._reply(answer, asked.query, key)
+        if answer.head["type"].startswith(HTML):
+            return await self._page(asked.query, answer, request)
+        return await self._reply(answer, key)
 
     async def answer_graph(self, text: str, request: Request) -> AnyReply:
         """Answer a query of the server's own with the graph of a request's choice of format."""
         query = QueryRequest(Query(text))
         answer = await self._pool.answer(self._job(query, request, pages=False), client=request.client)
-        return await self._reply(answer, query.query, None)
+        return await self._reply(answer, None)
 
     async def ask(self, text: str, client: str = _OWN) -> list[list[str]]:
         """Return the values of a SELECT of the server's own, row by row; it counts for a client."""
@@ -157,10 +160,8 @@ class QueryEndpoint:
             rows_on_page=self._config.rows_on_page if pages else None,
         )
 
-    async def _reply(self, answer: Answer, query: Query, key: Key | None) -> AnyReply:
+    async def _reply(self, answer: Answer, key: Key | None) -> AnyReply:
         head = answer.head
-        if head["type"].startswith(HTML):
-            return await _page(query, answer)
         headers = _headers(head)
         if answer.stream is not None:
             assert answer.cancel is not None
@@ -203,18 +204,45 @@ class QueryEndpoint:
         """Answer a request that asks nothing: a form for browsers, a service description for programs."""
         endpoint = f"{request.root}sparql"
         media_type = choose_media_type(request.headers.get("accept"), TRIPLE_FORMATS, pages=True)
+        if media_type == HTML:
+            return self._form(request, endpoint)
         headers = (
             ("Content-Type", with_charset(media_type)),
             ("Vary", "Accept"),
             ("Cache-Control", "no-cache"),
         )
-        if media_type == HTML:
-            return Reply(
-                200, headers, render_console(endpoint=endpoint, curated=self._facts.curated).encode()
-            )
         triples = describe_service(endpoint, await self.overview(), self._facts)
         form = next(form for form in TRIPLE_FORMATS if media_type in form.media_types)
         return Reply(200, headers, serialise_answer(triples, form, prefixes=DESCRIPTION_PREFIXES))
+
+    def _form(self, request: Request, endpoint: str) -> Reply:
+        return page_reply(
+            "console.html",
+            frame_of(request, self._release),
+            cache="no-cache",
+            query=first_query(curated=self._facts.curated),
+            default_graphs=(),
+            named_graphs=(),
+            endpoint=endpoint,
+        )
+
+    @property
+    def _release(self) -> str | None:
+        return self.snapshot if self._facts.curated else None
+
+    async def _page(self, query: Query, answer: Answer, request: Request) -> Reply:
+        table = ResultTable.from_json(await _whole_body(answer))
+        return await asyncio.to_thread(
+            lambda: page_reply(
+                "results.html",
+                frame_of(request, self._release),
+                cache="no-store",
+                query=query.text,
+                default_graphs=query.default_graphs or (),
+                named_graphs=query.named_graphs or (),
+                table=table,
+            )
+        )
 
 
 def key_of(request: Request) -> Key:
@@ -255,13 +283,6 @@ async def _whole_body(answer: Answer) -> bytes:
     if answer.stream is None:
         return answer.body
     return b"".join([piece async for piece in answer.stream])
-
-
-async def _page(query: Query, answer: Answer) -> Reply:
-    body = await _whole_body(answer)
-    text = await asyncio.to_thread(lambda: render_results(query, ResultTable.from_json(body)))
-    headers = (("Content-Type", with_charset(HTML)), ("Vary", "Accept"), ("Cache-Control", "no-store"))
-    return Reply(200, headers, text.encode())
 
 
 def _values(results: Any) -> list[list[str]]:

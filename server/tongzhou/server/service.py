@@ -15,12 +15,12 @@ from tongzhou.server.files import file_reply
 from tongzhou.server.http import AnyReply, Reply, Request
 from tongzhou.server.negotiation import choose_language
 from tongzhou.server.operations import Operations
-from tongzhou.server.page_templates import Frame
 from tongzhou.server.problem_pages import as_page, is_for_people
 from tongzhou.server.problems import RequestError, reply_to
 from tongzhou.server.query_endpoint import QueryEndpoint
 from tongzhou.server.questions.api import QuestionApi
 from tongzhou.server.replies import finish, problem_of
+from tongzhou.server.service_pages import frame_of, language_of
 from tongzhou.server.site import Site
 from tongzhou.server.workers.link import AnswerBrokenError
 from tongzhou.server.write_endpoint import WriteEndpoint
@@ -91,23 +91,19 @@ class Service:
     def _refuse(self, error: TongzhouError, request: Request) -> AnyReply:
         if isinstance(error, AnswerBrokenError) and isinstance(error.__cause__, TongzhouError):
             error = error.__cause__  # the answer was put together here, so that nothing of it has gone out
+        on_page = request.path.rstrip("/") == "/sparql" and is_for_people(request.headers.get("accept"))
+        language = (
+            language_of(request) if on_page else choose_language(request.headers.get("accept-language"))
+        )
         try:
-            return self._show(
-                reply_to(error, choose_language(request.headers.get("accept-language"))), request
-            )
+            problem = reply_to(error, language)
         except TongzhouError:  # no fault of the request: its words are for the log
             _LOG.exception("%s %s failed", request.method, request.path)
             return problem_of(request, "internal-error")
+        return self._show(problem, request) if on_page else problem
 
     def _show(self, problem: Reply, request: Request) -> Reply:
-        """Return a problem of the SPARQL form as a page that keeps the query; programs get the document."""
-        headers = request.headers
-        if request.path.rstrip("/") != "/sparql" or not is_for_people(headers.get("accept")):
-            return problem
-        language = choose_language(headers.get("accept-language"))
-        console = ((f"/{language}/sparql" if self._site.release else "/sparql", "SPARQL"),)
+        """Return a problem of the SPARQL form as a page that keeps the query."""
         release = self._site.release.name if self._site.release else None
         fields = parse_qs(request.query_string.decode("latin-1"), errors="replace")
-        return as_page(
-            problem, Frame(language, release=release, navigation=console), query=fields.get("query", [""])[0]
-        )
+        return as_page(problem, frame_of(request, release), query=fields.get("query", [""])[0])
