@@ -21,7 +21,7 @@ PREFIX tz: <{tz}>
 
 SELECT ?association ?name {{
   ?association a tz:Association ; rdfs:label ?name .
-  FILTER(LANG(?name) = "zh")
+  FILTER(LANG(?name) = "{language}")
 }}
 ORDER BY ?name
 LIMIT 100
@@ -65,9 +65,11 @@ class Frame:
         return self.addresses.get(language) or links.in_language(self.address or "", language)
 
 
-def first_query(*, curated: bool) -> str:
-    """Return a query to begin with; `curated` data has associations to ask for."""
-    return _FIRST_QUERY.format(rdfs=PREFIXES["rdfs"], tz=PREFIXES["tz"]) if curated else _ANY_QUERY
+def first_query(language: str, *, curated: bool) -> str:
+    """Return a query to begin with; `curated` data has associations to ask for, with names in a language."""
+    if not curated:
+        return _ANY_QUERY
+    return _FIRST_QUERY.format(rdfs=PREFIXES["rdfs"], tz=PREFIXES["tz"], language=language)
 
 
 def render_page(template: str, frame: Frame, **values: object) -> str:

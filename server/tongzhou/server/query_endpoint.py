@@ -216,11 +216,12 @@ class QueryEndpoint:
         return Reply(200, headers, serialise_answer(triples, form, prefixes=DESCRIPTION_PREFIXES))
 
     def _form(self, request: Request, endpoint: str) -> Reply:
+        frame = frame_of(request, self._release)
         return page_reply(
             "console.html",
-            frame_of(request, self._release),
+            frame,
             cache="no-cache",
-            query=first_query(curated=self._facts.curated),
+            query=first_query(frame.language, curated=self._facts.curated),
             default_graphs=(),
             named_graphs=(),
             endpoint=endpoint,
