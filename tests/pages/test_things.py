@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import closing
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -178,6 +179,27 @@ def test_the_shapes_are_there_to_take(client: httpx.Client, accept: str, target:
     found = client.get(target, headers={"Accept": accept})
     assert found.status_code == 200
     assert found.headers["Content-Type"].partition(";")[0] == accept.partition(",")[0]
+
+
+def test_the_table_of_actions_is_there_as_csv_and_as_a_question(client: httpx.Client) -> None:
+    text = client.get(f"/en/{ORG}").text
+    table = re.search(r'<a href="([^"]+)" type="text/csv">CSV</a>', text)
+    assert table is not None
+    rows = client.get(unescape(table[1]), headers={"Accept": "text/csv"})
+    assert rows.headers["Content-Type"].startswith("text/csv")
+    shown = set(re.findall(r'<th scope="row"><a href="/en/(action/[^"]+)">', text))
+    assert shown == set(re.findall(rf"{ID}(action/[a-z0-9-]+)", rows.text))
+    question = client.get(f"/en/ask/actions-of-an-organisation?organisation={ORG}")
+    assert f'href="/en/ask/actions-of-an-organisation?organisation={ORG}"' in text
+    assert question.status_code == 200
+    assert f'href="/en/neighbours?iri={ORG}"' in text
+
+
+def test_a_kind_that_is_inferred_can_be_explained(client: httpx.Client) -> None:
+    text = client.get(f"/en/{ORG}").text
+    why = re.search(r'<a class="note" href="(/en/explain[^"]+NationalAssociation)">', text)
+    assert why is not None
+    assert client.get(unescape(why[1])).status_code == 200
 
 
 def test_a_part_has_its_anchor(client: httpx.Client) -> None:

@@ -7,12 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-import pyoxigraph as ox
-
 from tongzhou.graph.catalog import StoredQuery
 from tongzhou.graph.namespaces import BASE, SCHEME, SKOS, shorten
 from tongzhou.graph.results import Row
-from tongzhou.server.pages.deeds import MENTIONED, MOST, Mentions, by_property
+from tongzhou.server.pages.deeds import MENTIONED, Mentions, by_property, first_rows
 from tongzhou.server.pages.described import PREFIXES, Described, Value, value_of
 from tongzhou.server.pages.frame import Pages
 
@@ -31,8 +29,7 @@ _AROUND = (
     {MENTIONED}
   }}
 }}
-ORDER BY DESC(BOUND(?child)) ?name ?label
-LIMIT {MOST}"""
+ORDER BY DESC(BOUND(?child)) ?name ?label"""
 )
 
 
@@ -49,16 +46,19 @@ def is_concept(iri: str) -> bool:
     return iri.startswith(SCHEME) and "/" in iri.removeprefix(SCHEME)
 
 
-def stand(pages: Pages, concept: Described, language: str) -> tuple[Standing, list[Mentions]]:
-    """Return where a concept stands, and what else points to it, by one query; the facts about it no longer say the former."""
-    rows = pages.select(_AROUND, thing=ox.NamedNode(concept.iri), language=ox.Literal(language))
+def stand(pages: Pages, concept: Described, language: str) -> tuple[Standing, list[Mentions], bool]:
+    """Return where a concept stands, what else points to it, and whether there is more of that, by one query.
+
+    The facts about the concept no longer say where it stands.
+    """
+    rows, has_more = first_rows(pages, _AROUND, concept.iri, language)
     schemes = [value for one in concept.properties if one.iri == _IN_SCHEME for value in one.values]
     concept.properties = [one for one in concept.properties if one.iri not in _PLACED]
     concept.inferred = [one for one in concept.inferred if one.iri not in _PLACED]
     trails = [[*schemes[:1], *trail] for trail in _trails(concept.iri, _parents(rows))]
     below = [value_of(row) for row in rows if "child" not in row and row["property"].value == _BROADER]
     others = [row for row in rows if "child" not in row and row["property"].value != _BROADER]
-    return Standing(trails, below), by_property(others)
+    return Standing(trails, below), by_property(others), has_more
 
 
 def questions_of(catalog: Mapping[str, StoredQuery], iri: str, language: str) -> list[Value]:

@@ -32,8 +32,7 @@ _DEEDS = (
   OPTIONAL {{ ?deed rdfs:label ?what FILTER(LANG(?what) = $language) }}
   OPTIONAL {{ ?deed tz:evidence ?evidence . ?evidence oa:hasSelector/oa:exact ?quote ; oa:hasSelector/oa:start ?start }}
 }}
-ORDER BY ?start ?deed ?role
-LIMIT {MOST}"""
+ORDER BY ?start ?deed ?role"""
 )
 _DETAILS = (
     PREFIXES
@@ -75,8 +74,7 @@ _MENTIONS = (
     + f"""SELECT DISTINCT ?property ?name ?value ?label ?basis WHERE {{
   {MENTIONED}
 }}
-ORDER BY ?name ?label
-LIMIT {MOST}"""
+ORDER BY ?name ?label"""
 )
 _WHERE = tuple(TZ + name for name in ("beneficiary", "place", "destination"))
 _AGENT, _QUANTITY, _GAP = f"{TZ}agent", f"{TZ}quantity", f"{TZ}Gap"
@@ -120,17 +118,21 @@ class Deed:
 
 @dataclass(frozen=True)
 class Mentions:
-    """Things that point to this one by a property; `more` where there are more of them."""
+    """Things that point to this one by a property."""
 
     name: str
     things: list[Value]
 
 
-def deeds_of(pages: Pages, iri: str, language: str) -> tuple[list[Deed], list[Value]]:
-    """Return the deeds in which a thing has a role, and what the article does not state of them, by two queries."""
+def deeds_of(pages: Pages, iri: str, language: str) -> tuple[list[Deed], list[Value], bool]:
+    """Return the first deeds in which a thing has a role, what the article does not state, and whether there are more deeds.
+
+    Two queries.
+    """
     terms: dict[str, Term] = {"thing": ox.NamedNode(iri), "language": ox.Literal(language)}
     deeds: dict[str, Deed] = {}
-    for row in pages.select(_DEEDS, **terms):
+    rows, has_more = first_rows(pages, _DEEDS, iri, language)
+    for row in rows:
         _take_role(deeds, row)
     gaps: dict[str, Value] = {}
     for row in pages.select(_DETAILS, **terms):
@@ -138,13 +140,19 @@ def deeds_of(pages: Pages, iri: str, language: str) -> tuple[list[Deed], list[Va
             gaps[row["value"].value] = value_of(row)
         elif row["deed"].value in deeds:
             _take_detail(deeds[row["deed"].value], row, iri)
-    return list(deeds.values()), list(gaps.values())
+    return list(deeds.values()), list(gaps.values()), has_more
 
 
-def mentions_of(pages: Pages, iri: str, language: str) -> list[Mentions]:
-    """Return what else points to a thing, by property, by one query."""
-    rows = pages.select(_MENTIONS, thing=ox.NamedNode(iri), language=ox.Literal(language))
-    return by_property(rows)
+def mentions_of(pages: Pages, iri: str, language: str) -> tuple[list[Mentions], bool]:
+    """Return what else points to a thing, by property, and whether there is more of it, by one query."""
+    rows, has_more = first_rows(pages, _MENTIONS, iri, language)
+    return by_property(rows), has_more
+
+
+def first_rows(pages: Pages, text: str, iri: str, language: str) -> tuple[list[Row], bool]:
+    """Return the first MOST rows of a query about a thing, and whether there are more."""
+    rows = pages.select(f"{text}\nLIMIT {MOST + 1}", thing=ox.NamedNode(iri), language=ox.Literal(language))
+    return rows[:MOST], len(rows) > MOST
 
 
 def by_property(rows: Iterable[Row]) -> list[Mentions]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
@@ -16,6 +17,7 @@ from tongzhou.server.pages.frame import Pages
 from tongzhou.server.pages.languages import PREFIX
 from tongzhou.server.pages.search_hits import ShownHits, show_hit, tier_notes
 from tongzhou.server.problems import RequestError
+from tongzhou.server.signposting import Link, header_of
 
 _FIRST = 8
 _ON_PAGE = 50
@@ -41,8 +43,10 @@ def make_blueprint(pages: Pages) -> Blueprint:
         except SearchTextError:
             answer, too_long = Answer((), ()), True
         notes = tier_notes()
+        following = _following(answer, language, text, group, number)
         return pages.render(
             "search.html",
+            links=[Link("next", following)] if following else [],
             status=400 if too_long else 200,
             text=text[:LONGEST] if too_long else text,
             too_long=too_long,
@@ -51,6 +55,8 @@ def make_blueprint(pages: Pages) -> Blueprint:
             group=group,
             number=number,
             on_page=_ON_PAGE if group else _FIRST,
+            following=following,
+            most=CANDIDATES,
             groups=[
                 ShownHits(
                     hits.group,
@@ -79,13 +85,18 @@ def make_blueprint(pages: Pages) -> Blueprint:
                 "group": hits.group,
                 "tier": hits.tier.name.lower(),
                 "count": hits.count,
+                "truncated": hits.count > len(hits.hits),
                 "hits": [_as_json(hit, language) for hit in _on_page(hits, first)],
             }
             for hits in answer.groups
         ]
         value = {"query": text, "words": answer.words, "groups": groups, "release": release}
         body = json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
-        return Response(body, content_type="application/json", headers={"Cache-Control": "no-cache"})
+        response = Response(body, content_type="application/json", headers={"Cache-Control": "no-cache"})
+        following = _following(answer, language, text, group, number, suffix=".json")
+        if following:
+            response.headers["Link"] = header_of([Link("next", following, "application/json")])
+        return response
 
     return blueprint
 
@@ -94,6 +105,17 @@ def _search(index: SearchIndex, text: str, language: str, group: Group | None, n
     groups = GROUPS if group is None else (group,)
     limit = _FIRST if group is None else number * _ON_PAGE
     return search(index, text, language=language, groups=groups, limit=limit)
+
+
+def _following(
+    answer: Answer, language: str, text: str, group: Group | None, number: int, *, suffix: str = ""
+) -> str | None:
+    """Return the address of the next hits of a group; None where there are none, or no more can be had."""
+    seen = number * _ON_PAGE
+    if group is None or seen >= CANDIDATES or all(hits.count <= seen for hits in answer.groups):
+        return None
+    query = urlencode({"q": text, "group": group, "page": number + 1})
+    return f"/{language}/search{suffix}?{query}"
 
 
 def _on_page(hits: Hits, number: int) -> tuple[Hit, ...]:

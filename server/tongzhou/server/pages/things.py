@@ -6,6 +6,9 @@ it, and what the article does not state.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
 from flask import Blueprint, Response
 
 from tongzhou.graph.namespaces import ID
@@ -20,7 +23,22 @@ from tongzhou.server.pages.frame import Pages
 from tongzhou.server.pages.languages import PREFIX
 from tongzhou.server.pages.presence import refuse_unknown
 from tongzhou.server.pages.schema_org import to_json_ld, type_of
+from tongzhou.server.questions.asked import PATH
 from tongzhou.server.signposting import links_of_thing
+
+_QUESTIONS = {
+    "org": ("actions-of-an-organisation", "organisation"),
+    "place": ("actions-for-a-place", "place"),
+}
+
+
+@dataclass(frozen=True)
+class AskedOf:
+    """A stored question asked of one thing: its words, its page, and its table as CSV."""
+
+    label: str
+    page: str
+    csv: str
 
 
 def make_blueprint(pages: Pages) -> Blueprint:
@@ -46,13 +64,13 @@ def show(pages: Pages, path: str, language: str) -> Response:
     found = describe(pages, iri, language) if iri else None
     if iri is None or found is None:
         refuse_unknown(pages, iri, path)
-    deeds, gaps = deeds_of(pages, iri, language)
+    deeds, gaps, has_more_deeds = deeds_of(pages, iri, language)
     standing, questions = None, list[Value]()
     if is_concept(iri):
-        standing, mentions = stand(pages, found, language)
+        standing, mentions, has_more_mentions = stand(pages, found, language)
         questions = questions_of(pages.site.catalog, iri, language)
     else:
-        mentions = mentions_of(pages, iri, language)
+        mentions, has_more_mentions = mentions_of(pages, iri, language)
     quotes = [quote.iri for quote in found.quotes] + [one.iri or "" for deed in deeds for one in deed.quotes]
     articles = {quote.partition("#")[0] for quote in quotes if quote.startswith(ID)}
     name, name_language = found.name(language)
@@ -66,6 +84,9 @@ def show(pages: Pages, path: str, language: str) -> Response:
         name=name,
         name_language=name_language,
         deeds=deeds,
+        has_more_deeds=has_more_deeds,
+        has_more_mentions=has_more_mentions,
+        asked=_asked(pages, path, language),
         gaps=gaps,
         mentions=mentions,
         standing=standing,
@@ -75,3 +96,14 @@ def show(pages: Pages, path: str, language: str) -> Response:
         place=place_of(release, iri),
         json_ld=to_json_ld(found, articles),
     )
+
+
+def _asked(pages: Pages, path: str, language: str) -> AskedOf | None:
+    """Return the stored question whose rows are those of the table of actions; None where there is none for the kind of thing."""
+    name, parameter = _QUESTIONS.get(path.partition("/")[0], ("", ""))
+    stored = pages.site.catalog.get(name)
+    if stored is None:
+        return None
+    page = f"/{language}/ask/{name}?{urlencode({parameter: path}, safe='/')}"
+    table = f"{PATH}/{name}.csv?{urlencode({parameter: path, 'lang': language}, safe='/')}"
+    return AskedOf(stored.label[language], page, table)

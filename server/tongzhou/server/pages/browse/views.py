@@ -18,10 +18,12 @@ from tongzhou.server.pages.browse.table import Table, load_table, long, name_of,
 from tongzhou.server.pages.frame import Pages
 from tongzhou.server.pages.languages import PREFIX, gettext
 from tongzhou.server.problems import RequestError
-from tongzhou.server.signposting import Link
+from tongzhou.server.signposting import Link, header_of
 
 ON_PAGE = 50
-_MOST_TRIPLES_OF = 1000  # actions of one Turtle document
+"""Actions of one page."""
+ON_DOCUMENT = 1000
+"""Actions of one Turtle document."""
 _OPEN = 8  # values of a facet that are seen at once
 
 
@@ -66,7 +68,7 @@ def make_blueprint(pages: Pages) -> Blueprint:
     @blueprint.get(f"{PREFIX}/browse")
     def page(language: str) -> Response:
         table, choice, rows = found()
-        name, number = naming(table, language), _number(len(rows))
+        name, number = naming(table, language), _number(len(rows), ON_PAGE)
         last = number * ON_PAGE
         address = _address(language, choice)
         following = f"{address}&page={number + 1}" if last < len(rows) else None
@@ -77,6 +79,7 @@ def make_blueprint(pages: Pages) -> Blueprint:
             rows=rows[last - ON_PAGE : last],
             count=len(rows),
             first=last - ON_PAGE + 1,
+            last=min(last, len(rows)),
             former=f"{address}&page={number - 1}" if number > 1 else None,
             following=following,
             name=name,
@@ -95,15 +98,24 @@ def make_blueprint(pages: Pages) -> Blueprint:
         return _body(to_json(rows, naming(table, language), pages.release), "application/json")
 
     @blueprint.get(f"{PREFIX}/browse.ttl")
-    def as_turtle(language: str) -> Response:  # noqa: ARG001 - Turtle has the labels in both languages
-        _, _, rows = found()
-        listed = " ".join(f"<{row.action}>" for row in rows[:_MOST_TRIPLES_OF])
+    def as_turtle(language: str) -> Response:
+        _, choice, rows = found()
+        number = _number(len(rows), ON_DOCUMENT)
+        first, last = (number - 1) * ON_DOCUMENT, min(number * ON_DOCUMENT, len(rows))
+        listed = " ".join(f"<{row.action}>" for row in rows[first:last])
         pattern = "?action ?property ?value"
         triples = pages.construct(
             f"CONSTRUCT {{ {pattern} }} WHERE {{ VALUES ?action {{ {listed} }} {pattern} }}"
         )
         quads = [ox.Quad(triple.subject, triple.predicate, triple.object) for triple in triples]
-        return _body(serialise(quads, "turtle"), "text/turtle; charset=utf-8")
+        heading = f"# Actions {first + 1} to {last} of {len(rows)}.\n" if rows else "# No action fits.\n"
+        rest = f"/{language}/browse.ttl?{_query(choice)}&page={number + 1}" if last < len(rows) else None
+        if rest:
+            heading += f"# The next: {rest}\n"
+        response = _body(heading.encode() + serialise(quads, "turtle"), "text/turtle; charset=utf-8")
+        if rest:
+            response.headers["Link"] = header_of([Link("next", rest, "text/turtle")])
+        return response
 
     return blueprint
 
@@ -128,9 +140,9 @@ def _choice(table: Table) -> Choice:
     return choice
 
 
-def _number(rows: int) -> int:
-    """Return the number of the page, from 1. Raises RequestError `bad-count`."""
-    text, most = request.args.get("page", "1"), max(1, -(-rows // ON_PAGE))
+def _number(rows: int, on_page: int) -> int:
+    """Return the number of the page or document, from 1. Raises RequestError `bad-count`."""
+    text, most = request.args.get("page", "1"), max(1, -(-rows // on_page))
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
     if not 1 <= number <= most:
         facts = {"parameter": "page", "found": text[:80], "least": "1", "most": str(most)}
