@@ -15,7 +15,7 @@ from tongzhou.graph.catalog import load_catalog
 from tongzhou.graph.release import Release
 from tongzhou.graph.resources import queries_dir
 from tongzhou.server.config import Config
-from tongzhou.server.pages import deeds, search
+from tongzhou.server.pages import deeds, neighbours, search
 from tongzhou.server.pages.browse import views
 from tongzhou.server.site import Site
 from tongzhou.server.wsgi import Background
@@ -105,3 +105,15 @@ def test_a_list_of_deeds_says_that_it_is_cut_and_where_it_is_whole(
         '<a href="/en/ask/actions-of-an-organisation?organisation=org/china-iron-and-steel-association">'
         "The whole list</a>"
     ) in cut
+
+
+def test_neighbours_say_that_not_all_links_were_looked_at(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = client.get("/api/neighbours?iri=place/hubei&lang=en").get_json()
+    assert (whole["truncated"], whole["omitted"]) == (False, 0)
+    monkeypatch.setattr(neighbours, "MOST_LINKS", 3)
+    cut = client.get("/api/neighbours?iri=place/hubei&lang=en").get_json()
+    assert cut["truncated"]
+    assert len(cut["links"]) == 3
+    assert "It has more links than are looked at here" in client.get("/en/neighbours?iri=place/hubei").text

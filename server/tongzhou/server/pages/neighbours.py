@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,8 @@ from tongzhou.server.problems import RequestError
 
 MOST = 60
 """Things in a graph: more of them can't be told apart."""
-_MOST_ROWS = 2000
+MOST_LINKS = 2000
+"""Links that are looked at."""
 _QUERY = (
     PREFIXES
     + f"""SELECT DISTINCT ?step ?from ?fromLabel ?property ?name ?to ?toLabel {{
@@ -54,8 +55,7 @@ _QUERY = (
   OPTIONAL {{ ?from rdfs:label ?fromLabel FILTER(LANG(?fromLabel) = $language) }}
   OPTIONAL {{ ?to rdfs:label ?toLabel FILTER(LANG(?toLabel) = $language) }}
 }}
-ORDER BY ?step ?name ?fromLabel ?toLabel
-LIMIT {_MOST_ROWS}"""
+ORDER BY ?step ?name ?fromLabel ?toLabel"""
 )
 
 
@@ -80,11 +80,15 @@ class Tie:
 
 @dataclass(frozen=True)
 class Neighbours:
-    """The things around one, itself the first, with what links them; `omitted` are those for which there was no room."""
+    """The things around one, itself the first, with what links them.
+
+    `omitted` counts those for which there was no room; with `has_more`, among the links that were looked at.
+    """
 
     nodes: Sequence[Node]
     ties: Sequence[Tie]
     omitted: int
+    has_more: bool = False
 
     def listed(self) -> list[tuple[Node, dict[str, list[Node]]]]:
         """Return the links as a list: those of the thing in the middle (`←` marks what points to it), then of each deed."""
@@ -158,7 +162,9 @@ def _around(pages: Pages, language: str) -> Neighbours:
         raise RequestError("bad-value", {"parameter": "iri", "found": "", "expected": expected})
     iri = links.iri_of("/" + name.removeprefix(BASE)) if name.startswith(BASE) else links.iri_of_page(name)
     iri = require(pages, iri, name)
-    return gather(pages.select(_QUERY, thing=ox.NamedNode(iri), language=ox.Literal(language)), iri)
+    query = f"{_QUERY}\nLIMIT {MOST_LINKS + 1}"
+    rows = pages.select(query, thing=ox.NamedNode(iri), language=ox.Literal(language))
+    return replace(gather(rows[:MOST_LINKS], iri), has_more=len(rows) > MOST_LINKS)
 
 
 def _kind(iri: str) -> str:
@@ -182,5 +188,6 @@ def _as_json(around: Neighbours, language: str, release: str) -> dict[str, Any]:
         ],
         "links": [{"from": tie.source, "to": tie.target, "name": tie.name} for tie in around.ties],
         "omitted": around.omitted,
+        "truncated": around.omitted > 0 or around.has_more,
         "release": release,
     }
