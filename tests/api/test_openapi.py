@@ -26,7 +26,7 @@ def test_description_is_valid_and_has_every_question(described: dict[str, Any]) 
     for name, stored in load_catalog(queries_dir()).items():
         operation = described["paths"][f"/api/query/{name}"]["get"]
         names = [parameter["name"] for parameter in operation["parameters"]]
-        assert names == [*stored.parameters, "limit", "offset", "bom"]
+        assert names == [*stored.parameters, "limit", "offset", "bom", "inferred"]
 
 
 def test_values_of_parameters_are_enumerated(described: dict[str, Any]) -> None:

@@ -117,6 +117,7 @@ def test_csv_for_spreadsheets(api: httpx.Client) -> None:
         ("/actions-for-a-place?place=place/wuhna", 404, "unknown-value", "place", ["place/wuhan", "place/hubei"]),
         ("/actions-for-a-place?place=武汉市", 404, "unknown-value", "place", ["place/wuhan"]),
         ("/actions-for-a-place?limit=0", 400, "bad-count", "limit", None),
+        ("/actions-for-a-place?inferred=x", 400, "bad-value", "inferred", None),
         ("/actions-for-a-plac", 404, "unknown-question", None, ["actions-for-a-place"]),
     ],
 )  # fmt: skip
@@ -137,3 +138,13 @@ def test_the_list_names_every_question(api: httpx.Client) -> None:
     listed = api.get("").json()
     assert [question["name"] for question in listed["questions"]] == list(CATALOG)
     assert api.get(listed["questions"][0]["href"]).status_code == 200
+
+
+def test_what_is_inferred_is_left_out_on_demand_in_each_form(api: httpx.Client) -> None:
+    whole = api.get("/organisations-by-kind.json?inferred=yes").json()
+    part = api.get("/organisations-by-kind.json?inferred=no").json()
+    assert whole == api.get("/organisations-by-kind.json").json()
+    assert {row["kind"] for row in part["rows"]} < {row["kind"] for row in whole["rows"]}
+    reply = api.get("/organisations-by-kind.csv?inferred=no&limit=1")
+    assert "limit=1&offset=1&inferred=no" in reply.headers["link"]
+    assert "csv-metadata.json?limit=1&inferred=no" in reply.headers["link"]

@@ -196,3 +196,26 @@ def test_bars_are_drawn_without_styles_and_named_in_words(site: httpx.Client) ->
     assert bars == sorted(bars, reverse=True)
     assert "the largest: China Alcoholic Drinks Association, 约12亿元" in page.text
     assert " style=" not in reply.text
+
+
+def test_the_switch_takes_away_what_is_inferred_and_says_how_much_is_left(site: httpx.Client) -> None:
+    whole = Page(site.get("/en/ask/organisations-by-kind").text)
+    assert "Without it : 3 rows" in " ".join(whole.text.replace(":", " :").split())
+    assert "/en/ask/organisations-by-kind?inferred=no" in whole.links()
+    reply = site.get("/en/ask/organisations-by-kind?inferred=no")
+    part = Page(reply.text)
+    assert (len(whole.all("tr")) - 1, len(part.all("tr")) - 1) == (7, 3)
+    assert int(reply.headers["server-timing"].split('"')[1]) <= 4
+    assert "FROM <https://w3id.org/tongzhou/graph/background>" in part.text
+    assert "FROM <https://w3id.org/tongzhou/graph/inferred>" not in part.text
+    table = next(link for link in part.links() if "organisations-by-kind.json" in link)
+    assert len(site.get(table).json()["rows"]) == 3
+
+
+def test_no_row_without_what_is_inferred_is_no_silence_of_the_text(site: httpx.Client) -> None:
+    page = Page(site.get("/en/ask/actions?kind=tz:Donation&inferred=no").text)
+    assert "No row stands without what is inferred." in page.text
+    assert "The text does not say." not in page.text
+    assert page.all("input", name="inferred", value="no")
+    assert "/en/ask/actions?kind=tz:Donation" in page.links()
+    assert site.get("/en/ask/actions?inferred=perhaps", headers={"Accept": "text/html"}).status_code == 400

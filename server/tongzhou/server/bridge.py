@@ -59,15 +59,26 @@ class Bridge:
         return list(dict.fromkeys(quad.triple for quad in ox.parse(data, format=ox.RdfFormat.N_TRIPLES)))
 
     def ask_stored(
-        self, stored: StoredQuery, values: Mapping[str, str], *, client: str, limit: int, offset: int = 0
+        self,
+        stored: StoredQuery,
+        values: Mapping[str, str],
+        *,
+        client: str,
+        limit: int,
+        offset: int = 0,
+        inferred: bool = True,
     ) -> StoredAnswer:
         """Return the rows of a stored query. Raises what `StoredQueries.answer` raises."""
-        questions = self._service.questions
-        return self._wait(questions.answer(stored, values, client=client, limit=limit, offset=offset))
+        asked = self._service.questions.answer(
+            stored, values, client=client, limit=limit, offset=offset, inferred=inferred
+        )
+        return self._wait(asked)
 
-    def loosened(self, stored: StoredQuery, values: Mapping[str, str], *, client: str) -> dict[str, int]:
+    def loosened(
+        self, stored: StoredQuery, values: Mapping[str, str], *, client: str, inferred: bool = True
+    ) -> dict[str, int]:
         """Return how many rows there were without one of the values. Raises what `StoredQueries.answer` raises."""
-        return self._wait(self._service.questions.loosened(stored, values, client=client))
+        return self._wait(self._service.questions.loosened(stored, values, client=client, inferred=inferred))
 
     def choices(self, parameter: Parameter, language: str) -> tuple[Choice, ...]:
         """Return the values that a parameter of a stored query takes, with labels; nothing where any may do."""

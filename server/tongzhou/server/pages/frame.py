@@ -58,12 +58,20 @@ class Pages:
         return triples
 
     def ask(
-        self, stored: StoredQuery, values: Mapping[str, str], *, limit: int, offset: int = 0
+        self,
+        stored: StoredQuery,
+        values: Mapping[str, str],
+        *,
+        limit: int,
+        offset: int = 0,
+        inferred: bool = True,
     ) -> StoredAnswer:
         """Return the rows of a stored query. Raises what `Bridge.ask_stored` raises."""
         begun = time.monotonic()
         client = read_head().client
-        answer = self.bridge.ask_stored(stored, values, client=client, limit=limit, offset=offset)
+        answer = self.bridge.ask_stored(
+            stored, values, client=client, limit=limit, offset=offset, inferred=inferred
+        )
         _count(time.monotonic() - begun)
         return answer
 

@@ -19,7 +19,7 @@ from tongzhou.server.pages.pictures.drawing import draw
 from tongzhou.server.problem_kinds import KINDS
 from tongzhou.server.problems import RequestError
 from tongzhou.server.protocol import read_fields
-from tongzhou.server.questions.asked import MOST_SKIPPED, Asked, take_count
+from tongzhou.server.questions.asked import INFERRED, MOST_SKIPPED, NO, Asked, take_count, take_inferred
 from tongzhou.server.questions.form import Field, fields_of, in_language, make_field, problem_of
 from tongzhou.server.questions.stored import Choice, StoredAnswer
 from tongzhou.server.questions.table import FULL, Column, Row, Table, make_table
@@ -33,23 +33,34 @@ _REFUSED = frozenset({429, 503, 504, 507})
 
 @dataclass(frozen=True)
 class Visit:
-    """What a request to the page of a question asks for."""
+    """What a request to the page of a question asks for; without `inferred`, only what stands without the reasoner."""
 
     stored: StoredQuery
     language: str
     values: Mapping[str, str]
     sort: str = ""
     offset: int = 0
+    inferred: bool = True
 
     def address(self, values: Mapping[str, str], **others: str) -> str:
         """Return the path of the page with some values."""
-        query = urlencode({**values, **others}, safe="/:")
+        query = urlencode({**values, **self._switched(), **others}, safe="/:")
         return f"/{self.language}/ask/{self.stored.name}{'?' if query else ''}{query}"
 
     def picture_address(self) -> str:
         """Return the path of the picture of the answer, as a file."""
-        query = urlencode({name: value for name, value in self.values.items() if value}, safe="/:")
+        given = {name: value for name, value in self.values.items() if value}
+        query = urlencode({**given, **self._switched()}, safe="/:")
         return f"/{self.language}/pictures/{self.stored.name}.svg{'?' if query else ''}{query}"
+
+    def addends_address(self, row: Row) -> str:
+        """Return the path of the page that lists what the numbers of a row were made from."""
+        assert self.stored.addends is not None
+        query = urlencode({**(row.addends or {}), **self._switched()}, safe="/:")
+        return f"/{self.language}/ask/{self.stored.addends.query}?{query}"
+
+    def _switched(self) -> dict[str, str]:
+        return {} if self.inferred else {INFERRED: NO}
 
     def bound(self) -> dict[str, str]:
         """Return the values to ask with: the language of the page is one of them."""
@@ -74,7 +85,9 @@ def make_blueprint(pages: Pages) -> Blueprint:
         if any(field.fault for field in fields):
             return _render(pages, visit, fields, 400, state="fault")
         try:
-            answer = pages.ask(visit.stored, visit.bound(), limit=ROWS, offset=visit.offset)
+            answer = pages.ask(
+                visit.stored, visit.bound(), limit=ROWS, offset=visit.offset, inferred=visit.inferred
+            )
         except RequestError as error:
             return _refuse(pages, visit, fields, error)
         return _show(pages, visit, fields, answer)
@@ -97,10 +110,13 @@ def read_visit(stored: StoredQuery, language: str) -> Visit:
     given = dict(read_fields(request.query_string))
     offset = take_count(given, "offset", 0, MOST_SKIPPED, 0)
     sort = given.pop("sort", "")
+    inferred = take_inferred(given)
     known = [parameter.name for parameter in fields_of(stored)]
     for name in given.keys() - set(known):
         raise UnknownParameterError(f"{stored.name} has no field '{name}'.", parameter=name, known=known)
-    return Visit(stored, language, {name: value.strip() for name, value in given.items()}, sort, offset)
+    return Visit(
+        stored, language, {name: value.strip() for name, value in given.items()}, sort, offset, inferred
+    )
 
 
 def _refuse(pages: Pages, visit: Visit, fields: Sequence[Field], error: RequestError) -> Response:
@@ -125,14 +141,30 @@ def _refuse(pages: Pages, visit: Visit, fields: Sequence[Field], error: RequestE
 
 def _show(pages: Pages, visit: Visit, fields: Sequence[Field], answer: StoredAnswer) -> Response:
     """Show the rows, or why there are none."""
+    others = _others(pages, visit)
+    if not answer.rows.rows and others and not visit.inferred:
+        return _render(pages, visit, fields, 200, state="all-inferred", sparql=answer.text, others=others)
     if not answer.rows.rows:
         given = {name: value for name, value in visit.values.items() if value}
         counts = (
-            pages.bridge.loosened(visit.stored, visit.bound(), client=read_head().client) if given else {}
+            pages.bridge.loosened(
+                visit.stored, visit.bound(), client=read_head().client, inferred=visit.inferred
+            )
+            if given
+            else {}
         )
         loosened = [(field, counts[field.name]) for field in fields if field.name in counts]
         state = "nothing" if loosened or len(given) > 1 else "silent"
-        return _render(pages, visit, fields, 200, state=state, loosened=loosened, sparql=answer.text)
+        return _render(
+            pages,
+            visit,
+            fields,
+            200,
+            state=state,
+            loosened=loosened,
+            sparql=answer.text,
+            others=others,
+        )
     table = make_table(visit.stored, answer.rows, visit.language, visit.values, sort=visit.sort)
     following = visit.address(visit.values, offset=str(visit.offset + ROWS)) if table.more else None
     return _render(
@@ -146,7 +178,24 @@ def _show(pages: Pages, visit: Visit, fields: Sequence[Field], answer: StoredAns
         picture=None if visit.offset else draw(visit.stored, answer.rows, visit.language),
         next=following,
         sparql=answer.text,
+        others=others,
     )
+
+
+def _others(pages: Pages, visit: Visit) -> int | None:
+    """Return how many rows there are (one more than a page has: at least) with the switch for what is inferred turned.
+
+    None where that is not known: it was refused, or the page is not the first one.
+    """
+    if visit.offset:
+        return None
+    try:
+        answer = pages.ask(visit.stored, visit.bound(), limit=ROWS, inferred=not visit.inferred)
+    except RequestError as error:
+        if KINDS[error.kind].status not in _REFUSED:
+            raise
+        return None
+    return len(answer.rows.rows) + answer.rows.more
 
 
 def _render(
@@ -158,11 +207,8 @@ def _render(
         sign = "-" if visit.sort == column.name else ""
         return visit.address(visit.values, sort=f"{sign}{column.name}")
 
-    def addends_address(row: Row) -> str:
-        assert stored.addends is not None
-        return f"/{visit.language}/ask/{stored.addends.query}?{urlencode(row.addends or {}, safe='/:')}"
-
-    shown: dict[str, object] = {"picture": None, **values}
+    shown: dict[str, object] = {"picture": None, "others": None, **values}
+    turned = replace(visit, inferred=not visit.inferred)
     return pages.render(
         "question.html",
         links=(),
@@ -176,7 +222,10 @@ def _render(
         given=visit.values,
         addresses=_addresses(visit, values["sparql"]) if "sparql" in values else {},
         sort_address=sort_address,
-        addends_address=addends_address,
+        addends_address=visit.addends_address,
+        inferred=visit.inferred,
+        turned=turned.address(visit.values),
+        rows_on_page=ROWS,
         picture_file=visit.picture_address(),
         **shown,
     )
@@ -184,7 +233,7 @@ def _render(
 
 def _addresses(visit: Visit, sparql: str) -> dict[str, str]:
     """Return the addresses of the answer for programs, and of the console with its query."""
-    asked = Asked(visit.stored, visit.bound(), ".json", root_of_request())
+    asked = Asked(visit.stored, visit.bound(), ".json", root_of_request(), inferred=visit.inferred)
     return {
         "json": asked.address(".json"),
         "csv": asked.address(".csv"),

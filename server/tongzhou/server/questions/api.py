@@ -60,7 +60,7 @@ class QuestionApi:
             tag, made = await self._make((request.path, request.root), partial(describe, request.root))
             return await _reply(request, made, tag, MEDIA_TYPES[".json"], [])
         asked = read_asked(request, self.queries.catalog)
-        key = (asked.rest, asked.offset, asked.excel)
+        key = (asked.rest, asked.offset, asked.excel, asked.inferred)
         tag, made = await self._make(key, partial(self._ask, asked, request.client))
         links: list[str] = []
         if asked.suffix == ".csv":
@@ -82,7 +82,12 @@ class QuestionApi:
 
     async def _ask(self, asked: Asked, client: str) -> _Made:
         answer = await self.queries.answer(
-            asked.stored, asked.values, client=client, limit=asked.limit, offset=asked.offset
+            asked.stored,
+            asked.values,
+            client=client,
+            limit=asked.limit,
+            offset=asked.offset,
+            inferred=asked.inferred,
         )
         body = await asyncio.to_thread(_write, asked, answer)
         return _Made(body, answer.snapshot, answer.rows.more)

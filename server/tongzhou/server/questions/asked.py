@@ -17,6 +17,8 @@ PATH = "/api/query"
 MOST_ROWS = 10_000
 """Rows of an answer to a stored query; who wants more asks for the rest."""
 MOST_SKIPPED = 10_000_000
+INFERRED, YES, NO = "inferred", "yes", "no"
+"""The parameter that says whether what is inferred counts, and its values."""
 
 MEDIA_TYPES: Mapping[str, str] = {
     ".csv-metadata.json": "application/csvm+json",
@@ -40,6 +42,7 @@ class Asked:
     limit: int = MOST_ROWS
     offset: int = 0
     excel: bool = False
+    inferred: bool = True
 
     def address(self, suffix: str, *, offset: int = 0) -> str:
         """Return the address of the same answer in a form, from a row on."""
@@ -50,6 +53,8 @@ class Asked:
             parameters["offset"] = str(offset)
         if self.excel and suffix == ".csv":
             parameters["bom"] = "1"
+        if not self.inferred:
+            parameters[INFERRED] = NO
         query = f"?{urlencode(parameters, safe='/:')}" if parameters else ""
         return f"{self.root}{PATH[1:]}/{self.stored.name}{suffix}{query}"
 
@@ -63,7 +68,7 @@ def read_asked(request: Request, catalog: Catalog) -> Asked:
     """Return what a GET asks for.
 
     Raises UnknownQueryError, UnknownParameterError, BadValueError, and RequestError `bad-count`,
-    `not-acceptable`, `repeated-parameter` and those of what can't be decoded.
+    `bad-value`, `not-acceptable`, `repeated-parameter` and those of what can't be decoded.
     """
     path = unquote(request.path).removeprefix(f"{PATH}/")
     suffix = next((suffix for suffix in MEDIA_TYPES if path.endswith(suffix)), None)
@@ -77,8 +82,9 @@ def read_asked(request: Request, catalog: Catalog) -> Asked:
     limit = take_count(values, "limit", 1, MOST_ROWS, MOST_ROWS)
     offset = take_count(values, "offset", 0, MOST_SKIPPED, 0)
     excel = take_count(values, "bom", 0, 1, 0) == 1
+    inferred = take_inferred(values)
     stored.bind(values)
-    return Asked(stored, values, suffix, request.root, limit, offset, excel)
+    return Asked(stored, values, suffix, request.root, limit, offset, excel, inferred)
 
 
 def _negotiate(accept: str | None) -> str:
@@ -99,3 +105,12 @@ def take_count(values: dict[str, str], name: str, least: int, most: int, default
         facts = {"parameter": name, "found": text[:80], "least": str(least), "most": str(most)}
         raise RequestError("bad-count", facts)
     return value
+
+
+def take_inferred(values: dict[str, str]) -> bool:
+    """Take out of the values whether what is inferred counts; it does unless they say no. Raises RequestError `bad-value`."""
+    text = values.pop(INFERRED, YES)
+    if text not in (YES, NO):
+        facts = {"parameter": INFERRED, "found": text[:80], "expected": f"{YES} | {NO}"}
+        raise RequestError("bad-value", facts)
+    return text == YES

@@ -14,7 +14,16 @@ from tongzhou.graph.namespaces import shorten
 from tongzhou.graph.parameters import LANGUAGES, Parameter, QueryCall
 from tongzhou.server.problem_kinds import KINDS
 from tongzhou.server.problems import MEDIA_TYPE as PROBLEM
-from tongzhou.server.questions.asked import MEDIA_TYPES, MOST_ROWS, MOST_SKIPPED, NEGOTIATED, PATH
+from tongzhou.server.questions.asked import (
+    INFERRED,
+    MEDIA_TYPES,
+    MOST_ROWS,
+    MOST_SKIPPED,
+    NEGOTIATED,
+    NO,
+    PATH,
+    YES,
+)
 from tongzhou.server.questions.rows import Rows, json_rows, plain_value
 from tongzhou.server.questions.stored import StoredQueries
 
@@ -45,6 +54,13 @@ _PART = (
         "in": "query",
         "description": "1: CSV for spreadsheets, with a byte order mark and no text that they take for a formula.",
         "schema": {"type": "integer", "minimum": 0, "maximum": 1, "default": 0},
+    },
+    {
+        "name": INFERRED,
+        "in": "query",
+        "description": f"{NO}: asked over all graphs but that of what is inferred, so that kinds and relations that the "
+        "reasoner added fit nothing.",
+        "schema": {"type": "string", "enum": [YES, NO], "default": YES},
     },
 )
 

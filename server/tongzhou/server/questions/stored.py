@@ -13,6 +13,7 @@ from tongzhou.graph.parameters import Parameter, QueryCall
 from tongzhou.server.problems import RequestError
 from tongzhou.server.query_endpoint import QueryEndpoint
 from tongzhou.server.questions.asked import MOST_ROWS
+from tongzhou.server.questions.dataset import ASSERTED_GRAPHS, over
 from tongzhou.server.questions.rows import Rows, plain_value, read_rows
 
 
@@ -42,6 +43,7 @@ class StoredQueries:
         self._endpoint = endpoint
         self._choices: dict[object, tuple[Choice, ...]] = {}
         self._choices_of = ""
+        self._asserted: tuple[str, tuple[str, ...]] = ("", ())
 
     @property
     def snapshot(self) -> str:
@@ -56,13 +58,16 @@ class StoredQueries:
         client: str,
         limit: int = MOST_ROWS,
         offset: int = 0,
+        inferred: bool = True,
     ) -> StoredAnswer:
-        """Return the rows of a stored query from `offset` on.
+        """Return the rows of a stored query from `offset` on; without `inferred`, those that stand without the reasoner.
 
         Raises BadValueError, UnknownParameterError, RequestError `unknown-value` where a value names nothing in the
         graph, and what the pool raises.
         """
         text = stored.bind(values)
+        if not inferred:
+            text = over(text, await self._asserted_graphs())
         await self._check(stored, values, client)
         page = f"{text}LIMIT {limit + 1}" + (f" OFFSET {offset}" if offset else "")
         snapshot, results = await self._endpoint.select(page, client)
@@ -70,13 +75,13 @@ class StoredQueries:
         return StoredAnswer(rows, text, snapshot)
 
     async def loosened(
-        self, stored: StoredQuery, values: Mapping[str, str], *, client: str
+        self, stored: StoredQuery, values: Mapping[str, str], *, client: str, inferred: bool = True
     ) -> dict[str, int]:
         """Return how many rows there were without one of the values, for each value without which there were any."""
         counts: dict[str, int] = {}
         for name, value in values.items():
             if value and stored.parameters[name].type != "language":
-                answer = await self.answer(stored, {**values, name: ""}, client=client)
+                answer = await self.answer(stored, {**values, name: ""}, client=client, inferred=inferred)
                 counts[name] = len(answer.rows.rows)
         return {name: count for name, count in counts.items() if count}
 
@@ -91,6 +96,14 @@ class StoredQueries:
         if key not in self._choices:
             self._choices[key] = await self._find_choices(call, language)
         return self._choices[key]
+
+    async def _asserted_graphs(self) -> tuple[str, ...]:
+        """Return the graphs that hold nothing inferred, asked for once for a snapshot."""
+        if self._asserted[0] != self.snapshot:
+            snapshot, results = await self._endpoint.select(ASSERTED_GRAPHS)
+            rows = read_rows(results, most=MOST_ROWS).rows
+            self._asserted = (snapshot, tuple(plain_value(row[0]) for row in rows if row[0]))
+        return self._asserted[1]
 
     async def _find_choices(self, call: QueryCall, language: str) -> tuple[Choice, ...]:
         source = self.catalog.find(call.query)

@@ -67,7 +67,11 @@ def _drawn(pages: Pages, visit: Visit) -> Picture | None:
     """Return the picture of an answer. Raises what `Bridge.ask_stored` raises."""
     if visit.stored.view.kind not in VIEWS:
         return None
-    return draw(visit.stored, pages.ask(visit.stored, visit.bound(), limit=ROWS).rows, visit.language)
+    return draw(
+        visit.stored,
+        pages.ask(visit.stored, visit.bound(), limit=ROWS, inferred=visit.inferred).rows,
+        visit.language,
+    )
 
 
 def _file(pages: Pages, stored: StoredQuery, picture: Picture, language: str) -> Response:
