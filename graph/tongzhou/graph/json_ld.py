@@ -92,20 +92,21 @@ class _Writer:
     def _add(self, members: dict[str, Json], iri: str, values: list[Value], vocabulary: str) -> None:
         """Add the values of a property: those that its term does not fit stand below the IRI."""
         term = self._context.terms.get(iri)
-        fitting = [value for value in values if term and term.fits(value)]
-        others = [value for value in values if value not in fitting] if fitting else values
-        if term and term.by_language and fitting:
-            members[term.name] = _by_language(fitting)
-        elif term and fitting:
-            members[term.name] = self._values(fitting, term, vocabulary)
+        others = [value for value in values if not term.fits(value)] if term else values
+        fitting = [value for value in values if value not in others] if others else values
+        if term and fitting:
+            by_language = term.by_language
+            members[term.name] = (
+                _by_language(fitting) if by_language else self._values(fitting, term, vocabulary)
+            )
         if others:
             members[self._context.spell(iri, vocabulary)] = self._values(others, Term(""), vocabulary)
 
     def _values(self, values: list[Value], term: Term, vocabulary: str) -> Json:
-        flat = sorted(
-            ((self._value(value, term, vocabulary), value) for value in values), key=lambda v: _text(v[0])
-        )
         inner = term.vocabulary or vocabulary
+        flat = [(self._value(value, term, vocabulary), value) for value in values]
+        if len(flat) > 1:
+            flat.sort(key=lambda item: _text(item[0]))
         return _one_or_more([self._embedded(value, inner) or written for written, value in flat])
 
     def _embedded(self, value: Value, vocabulary: str) -> Json:

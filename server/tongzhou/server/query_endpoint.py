@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tongzhou.graph.query import Query
-from tongzhou.graph.results import TRIPLE_FORMATS, serialise_answer
+from tongzhou.graph.results import SOLUTION_FORMATS, TRIPLE_FORMATS, serialise_answer
 from tongzhou.server.cache import Cache
 from tongzhou.server.config import Config
 from tongzhou.server.description import DESCRIPTION_PREFIXES, Facts, describe_service
@@ -114,9 +114,11 @@ class QueryEndpoint:
         _, results = await self.select(text, client)
         return _values(json.loads(results))
 
-    async def select(self, text: str, client: str = _OWN) -> tuple[str, bytes]:
-        """Return the name of a snapshot and, from it, the results of a SELECT of the server's own as SPARQL's JSON."""
-        job = Job(text, accept="application/sparql-results+json", most_bytes=self._config.answer_bytes)
+    async def select(
+        self, text: str, client: str = _OWN, accept: str = SOLUTION_FORMATS[0].media_type
+    ) -> tuple[str, bytes]:
+        """Return the name of a snapshot and, from it, the results of a SELECT of the server's own: as SPARQL's JSON."""
+        job = Job(text, accept=accept, most_bytes=self._config.answer_bytes)
         answer = await self._pool.answer(job, client=client)
         return answer.head["snapshot"], await _whole_body(answer)
 

@@ -23,6 +23,9 @@ from tongzhou.graph.namespaces import (
     TZ,
 )
 
+RESULTS = ox.QueryResultsFormat.TSV.media_type
+"""The format that the queries of a document are answered in: read in half the time of JSON."""
+
 _ONTOLOGY = TZ.removesuffix("#")
 _FOAF = PREFIXES["foaf"]
 _DCAT = PREFIXES["dcat"]
@@ -80,8 +83,8 @@ def query_of_labels(iri: str, quads: Iterable[ox.Quad]) -> str | None:
 
 
 def read_quads(results: bytes) -> list[ox.Quad]:
-    """Return the quads that solutions of `?g ?s ?p ?o`, in SPARQL's JSON, bind."""
-    solutions = ox.parse_query_results(results, format=ox.QueryResultsFormat.JSON)
+    """Return the quads that solutions of `?g ?s ?p ?o`, in RESULTS, bind."""
+    solutions = ox.parse_query_results(results, format=ox.QueryResultsFormat.TSV)
     assert isinstance(solutions, ox.QuerySolutions)
     return [_quad(solution) for solution in solutions]
 

@@ -15,7 +15,13 @@ from tongzhou.graph.results import read_rows
 from tongzhou.server import links
 from tongzhou.server.cache import Cache
 from tongzhou.server.coding import encode
-from tongzhou.server.documents.contents import describe_document, query_of, query_of_labels, read_quads
+from tongzhou.server.documents.contents import (
+    RESULTS,
+    describe_document,
+    query_of,
+    query_of_labels,
+    read_quads,
+)
 from tongzhou.server.http import Reply, Request
 from tongzhou.server.negotiation import choose_coding, choose_language
 from tongzhou.server.planning import holds, with_charset
@@ -106,7 +112,7 @@ class Documents:
         return RequestError("unknown-thing", {"name": shorten(iri)[:_SHOWN]}, offers=near)
 
     async def _select(self, text: str, client: str) -> list[ox.Quad]:
-        _, results = await self._queries.select(text, client)
+        _, results = await self._queries.select(text, client, RESULTS)
         return await asyncio.to_thread(read_quads, results)
 
 
