@@ -19,6 +19,7 @@ from tongzhou.graph.compile import Compiled, Sources, compile_sources
 from tongzhou.graph.errors import BuildLockedError, ReleaseError, SourceError
 from tongzhou.graph.reason import ContradictionError
 from tongzhou.graph.release import Release, build_lock, current_release, default_home
+from tongzhou.graph.shape_files import SHAPES
 from tongzhou.graph.steps import StepReport
 
 MakeSources = Callable[..., Sources]
@@ -102,7 +103,8 @@ def test_only_the_last_output_of_a_step_is_kept(sources: Sources, folder: Path) 
         add_comment(facts_of(sources))
         build(sources, folder)
     names = sorted(path.name.partition("-")[0] for path in (folder / "cache").iterdir())
-    assert names == sorted([*STEPS[:-1], "closure", "cover", "curate", "places", "read", "search"])
+    files = ("closure", "cover", "curate", "places", "read", "require", "search", *SHAPES)
+    assert names == sorted([*STEPS[:-1], *files])
 
 
 def test_warm_build_of_the_real_sources_takes_less_than_a_second(tmp_path: Path) -> None:

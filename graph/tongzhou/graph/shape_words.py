@@ -33,7 +33,7 @@ _OWN_LABELS = {
     str(SKOS.Concept): Words("概念", "concept"),
     str(SKOS.ConceptScheme): Words("概念表", "concept scheme"),
 }
-_COUNTS = {
+_COUNTS: dict[tuple[int | None, int | None], Words] = {
     (1, 1): Words("有且只有一个", "exactly one"),
     (1, None): Words("至少一个", "at least one"),
     (None, 1): Words("至多一个", "at most one"),
