@@ -1,6 +1,6 @@
 // A link to words of an article shows them where it stands, with who says so and how to cite them. Without this script, and
 // where the answer fails, it leads to the words in the article; so does a click with a key or another button.
-const template = document.getElementById("evidence");
+const template = document.getElementById("evidence-card");
 const kept = new Map();
 const patience = 5000; // milliseconds
 let asked = 0;
