@@ -89,3 +89,8 @@ def test_a_concept_says_where_it_stands(client: httpx.Client) -> None:
 def test_an_unknown_scheme_is_not_found(client: httpx.Client) -> None:
     answer = client.get("/en/scheme/colours", headers={"Accept": "application/json"})
     assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (404, "unknown-thing")
+
+
+def test_the_terms_lead_to_the_schemes(client: httpx.Client) -> None:
+    listed = client.get("/en/ontology").text.partition('<h2 id="schemes">')[2]
+    assert '<a href="/en/scheme/sector">sectors</a> <span class="count">73</span>' in listed

@@ -17,6 +17,7 @@ from tongzhou.server.pages.described import Value
 from tongzhou.server.pages.frame import Pages
 from tongzhou.server.pages.languages import PREFIX
 from tongzhou.server.pages.requirements import Asked, asked_in, foreign_terms
+from tongzhou.server.pages.schemes import schemes_of
 from tongzhou.server.signposting import links_of_thing
 
 _KINDS = {
@@ -112,6 +113,7 @@ def make_blueprint(pages: Pages) -> Blueprint:
             links=links_of_thing(iri),
             groups=groups,
             foreign=foreign_terms(asked),
+            schemes=schemes_of(pages, language),
             shapes=[name for name in SHAPES if name in release.manifest["files"]],
             iri=iri,
         )

@@ -52,6 +52,18 @@ _USES = (
 GROUP BY ?concept"""
 )
 _USERS = _PREFIXES + f"SELECT DISTINCT ?thing WHERE {{\n  {_USING}\n}}\nORDER BY ?thing\nLIMIT 10000\n"
+_SCHEMES = (
+    _PREFIXES
+    + """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT ?scheme ?name ?definition (COUNT(DISTINCT ?concept) AS ?concepts) WHERE {
+  ?scheme a skos:ConceptScheme ; rdfs:label ?name .
+  FILTER(LANG(?name) = $language)
+  OPTIONAL { ?scheme skos:definition ?definition FILTER(LANG(?definition) = $language) }
+  OPTIONAL { ?concept skos:inScheme ?scheme }
+}
+GROUP BY ?scheme ?name ?definition
+ORDER BY ?name"""
+)
 _FIRST_SENTENCE = re.compile(r".*?(?:。|[.](?=\s|$)|$)", re.DOTALL)
 
 
@@ -70,6 +82,16 @@ class Concept:
     def users(self) -> str:
         """Return the address that lists what `uses` counts."""
         return link_to_query(Template(_USERS).substitute(concept=str(ox.NamedNode(self.iri))))
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """A scheme in a list: `text` is the first sentence of its definition, `concepts` how many it has."""
+
+    iri: str
+    name: str
+    text: str
+    concepts: int
 
 
 def make_blueprint(pages: Pages) -> Blueprint:
@@ -100,6 +122,19 @@ def make_blueprint(pages: Pages) -> Blueprint:
         )
 
     return blueprint
+
+
+def schemes_of(pages: Pages, language: str) -> list[Scheme]:
+    """Return all schemes by name, by one query."""
+    return [
+        Scheme(
+            row["scheme"].value,
+            row["name"].value,
+            _first_sentence(row["definition"].value if "definition" in row else ""),
+            int(row["concepts"].value),
+        )
+        for row in pages.select(_SCHEMES, language=ox.Literal(language))
+    ]
 
 
 def tree_of(rows: Iterable[Row], uses: Mapping[str, int]) -> list[Concept]:

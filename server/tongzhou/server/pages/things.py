@@ -29,6 +29,7 @@ from tongzhou.server.signposting import links_of_thing
 _QUESTIONS = {
     "org": ("actions-of-an-organisation", "organisation"),
     "place": ("actions-for-a-place", "place"),
+    "output": ("actions-concerning-a-thing", "thing"),
 }
 
 
