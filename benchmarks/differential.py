@@ -35,7 +35,7 @@ LEAST_FIRED = 100
 PARTS = 12
 MOST_BYTES = 4 * 2**30
 """Where a graph runs away, this run fails, and not the machine."""
-LIMIT = 20_000
+LIMIT = 5_000
 """Most triples, and most contradictions, of a closure: where all things and properties become equal, there are millions."""
 EQUALITY = ("eq-sym", "eq-trans", "eq-rep-s", "eq-rep-p", "eq-rep-o")
 """Rules that are never left out: the engine spares firings of one where another makes up for it."""
