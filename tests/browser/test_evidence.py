@@ -123,3 +123,19 @@ def test_it_keeps_the_rules(reader: Page, width: int, scheme: str) -> None:
     assert sideways(reader) <= 0
     assert reader.evaluate(INSIDE)
     assert violations(reader) == []
+
+
+def test_keys_lead_from_fact_to_fact_in_the_reader(reader: Page, live_server: str) -> None:
+    reader.goto(f"{live_server}/zh/article/associations-epidemic-response")
+    arrows = reader.locator(".reader aside .words")
+    reader.keyboard.press("n")
+    expect(reader.locator(":target")).to_have_count(0)
+    arrows.nth(3).focus()
+    reader.keyboard.press("n")
+    expect(arrows.nth(4)).to_be_focused()
+    assert reader.locator(":target").get_attribute("id") == (arrows.nth(4).get_attribute("href") or "")[1:]
+    expect(reader.locator(":target")).to_be_in_viewport()
+    reader.keyboard.press("p")
+    reader.keyboard.press("p")
+    expect(arrows.nth(2)).to_be_focused()
+    assert violations(reader, "color-contrast", "label", "list") == []

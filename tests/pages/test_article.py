@@ -10,8 +10,9 @@ import pyoxigraph as ox
 import pytest
 
 from tongzhou.graph.namespaces import ID
-from tongzhou.graph.reading import read_readings
+from tongzhou.graph.reading import Block, Reading, Run, read_readings
 from tongzhou.graph.release import READINGS, Release
+from tongzhou.server.pages.stated import Stated
 
 SLUG = "associations-epidemic-response"
 GIFT = "中国酒业协会动员企业累计捐款约12亿元；"
@@ -97,6 +98,54 @@ def test_a_topic_leaves_its_facts(client: httpx.Client, page: str) -> None:
     part = client.get(f"/zh/article/{SLUG}", params={"topic": topic}).text
     assert 0 < part.count("<li value=") < page.count("<li value=")
     assert f'<option value="{topic}" selected>' in part
+
+
+def test_bases_add_what_is_known_besides_the_text(client: httpx.Client, page: str) -> None:
+    def shown(*bases: str) -> str:
+        answer = client.get(f"/zh/article/{SLUG}", params={"basis": bases})
+        assert len(answer.content) < 400_000
+        return answer.text.partition("<template")[0].partition('<section class="paragraph')[2]
+
+    named = shown("name")
+    assert "<li value=" not in named, "what is stated is left out"
+    assert 'class="basis name"' in named
+    assert 'class="basis inferred"' not in named
+    both = shown("stated", "inferred")
+    assert both.count("<li value=") == page.count("<li value=")
+    why = re.search(r'class="basis inferred">[^<]+</span> <a class="note" href="(/zh/explain[^"]+)"', both)
+    assert why is not None
+    assert client.get(why[1].replace("&amp;", "&")).status_code == 200
+
+
+def test_all_bases_together_weigh_little(client: httpx.Client) -> None:
+    query = {"basis": ["stated", "name", "background", "inferred"]}
+    response = client.get(f"/en/article/{SLUG}", params=query, headers={"Accept-Encoding": "gzip"})
+    assert int(response.headers["Content-Length"]) <= 30_000
+    assert 'desc="4"' in response.headers.get("Server-Timing", 'desc="4"')
+
+
+@pytest.mark.parametrize(
+    ("query", "status"), [("basis=x", 400), ("uncovered=perhaps", 400), ("topic=https://example.org/x", 404)]
+)
+def test_a_filter_that_is_none_is_refused(client: httpx.Client, query: str, status: int) -> None:
+    assert client.get(f"/zh/article/{SLUG}?{query}").status_code == status
+
+
+def test_sections_lead_to_their_headings(page: str) -> None:
+    outline = page.partition('<details class="outline">')[2].partition("</details>")[0]
+    links = re.findall(r'<a href="#(char=\d+,\d+)">([\d.]+) ([^<]+)</a>', outline)
+    assert [number for _, number, _ in links][:3] == ["1", "1.1", "1.2"]
+    assert len(links) == 25
+    for passage, _, name in links:
+        assert len(set(name) & set(words(page, passage))) > 1
+
+
+def test_sentences_without_a_fact_are_known(page: str) -> None:
+    reading = Reading("a", "urn:a", "whole", 7, (Block(0, 7, None, (Run(0, "一。二三。四。", (0, 2, 5)),)),))
+    assert Stated(quoted={(0, 2), (3, 4)}).uncovered(reading) == {(5, 7)}
+    assert Stated(quoted={(1, 6)}).uncovered(reading) == set()
+    assert "所示 87 句都有事实引用" in page
+    assert 'name="uncovered"' not in page
 
 
 def test_it_says_how_much_is_shown_and_offers_no_text_that_is_not_ours(

@@ -58,6 +58,14 @@ def test_choices_add_up_within_and_narrow_across(site: httpx.Client) -> None:
     assert rows("form=cash&type=InKindDonation") < rows("form=cash")
 
 
+def test_what_is_inferred_of_an_action_is_marked_and_can_be_asked_for(site: httpx.Client) -> None:
+    whole, part = site.get("/en/browse").text, site.get("/en/browse?basis=inferred").text
+    assert 0 < total(part) < total(whole)
+    assert part.partition("<template")[0].count('class="basis inferred"') == total(part)
+    stated = {value: count for facet, value, count, _ in boxes(whole) if facet == "basis"}["stated"]
+    assert stated == total(whole)
+
+
 def test_rows_show_quotes_that_lead_to_the_article(site: httpx.Client) -> None:
     html = site.get("/zh/browse?form=cash").text
     rows = re.findall(r"<tr>\n<th scope=\"row\">.*?</tr>", html, re.DOTALL)

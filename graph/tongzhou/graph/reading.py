@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 
 from tongzhou.graph.compile import Article
 from tongzhou.graph.evidence import Span, span_of
@@ -29,6 +30,11 @@ class Run:
     def end(self) -> int:
         """Return where the run ends."""
         return self.start + len(self.text)
+
+    @property
+    def spans(self) -> list[Span]:
+        """Return where each of the sentences stands."""
+        return list(pairwise((*self.sentences, self.end)))
 
 
 @dataclass(frozen=True)

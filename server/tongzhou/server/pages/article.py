@@ -6,38 +6,31 @@ Only what may be shown of a text is there; where sentences are left out, the pag
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
-from tongzhou.graph.evidence import span_of
-from tongzhou.graph.namespaces import TZ, article_graph
 from tongzhou.graph.reading import Block, Reading, Run, read_readings
 from tongzhou.graph.release import READINGS, Release
-from tongzhou.graph.results import Row
 from tongzhou.server.pages.citing import place_of
 from tongzhou.server.pages.data import release_of
+from tongzhou.server.pages.described import PREFIXES
 from tongzhou.server.pages.embed import links_to_oembed
 from tongzhou.server.pages.frame import Pages
 from tongzhou.server.pages.languages import PREFIX, gettext
 from tongzhou.server.pages.passages import Marked, Span, mark
 from tongzhou.server.pages.schema_org import type_of
+from tongzhou.server.pages.stated import BASES, Fact, stated_by, terms_of, text_of
+from tongzhou.server.problems import RequestError
 from tongzhou.server.signposting import links_of_thing
 
-_PREFIXES = """
-PREFIX oa: <http://www.w3.org/ns/oa#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-PREFIX tz: <https://w3id.org/tongzhou/ontology#>
-"""
 _ABOUT = (
-    _PREFIXES
+    PREFIXES
     + """
 SELECT ?property ?name ?value ?label {
   GRAPH $graph { $article ?property ?value }
@@ -48,83 +41,25 @@ SELECT ?property ?name ?value ?label {
 ORDER BY ?name ?label
 """
 )
-_STATED = (
-    _PREFIXES
-    + """
-SELECT ?fact ?passage ?kind ?label {
-  {
-    GRAPH $graph { ?fact tz:evidence ?passage ; a ?class . ?passage oa:hasSource $article }
-    OPTIONAL { ?class rdfs:label ?kind FILTER(LANG(?kind) = $language) }
-    OPTIONAL { ?fact rdfs:label ?label FILTER(LANG(?label) = $language) }
-  } UNION {
-    GRAPH $graph { ?passage a tz:Section ; oa:hasSource $article }
-  }
-}
-"""
-)
-_ROLES = (
-    _PREFIXES
-    + """
-SELECT DISTINCT ?fact ?role ?roleName ?who ?name {
-  GRAPH $graph { ?passage oa:hasSource $article . ?fact tz:evidence ?passage }
-  {
-    VALUES ?role { tz:agent tz:convener tz:mobilised tz:giver tz:commissioner tz:channel tz:partner tz:respondent
-                   tz:addressee tz:beneficiary tz:place tz:destination tz:topic }
-    GRAPH $graph { ?fact ?role ?who }
-  } UNION {
-    GRAPH $graph { ?who tz:issued ?fact }
-    BIND(tz:issuedBy AS ?role)
-  }
-  ?who rdfs:label ?name .
-  ?role rdfs:label ?roleName .
-  FILTER(LANG(?name) = $language && LANG(?roleName) = $language)
-}
-ORDER BY ?fact ?roleName ?name
-"""
-)
-_QUANTITIES = (
-    _PREFIXES
-    + """
-SELECT ?fact ?quantity ?wording ?measure ?hedge {
-  GRAPH $graph { ?fact tz:quantity ?quantity . ?quantity tz:wording ?wording ; tz:evidence ?passage }
-  ?passage oa:hasSource $article .
-  OPTIONAL { ?quantity tz:measure/rdfs:label ?measure FILTER(LANG(?measure) = $language) }
-  OPTIONAL { ?quantity tz:hedge/rdfs:label ?hedge FILTER(LANG(?hedge) = $language) }
-}
-ORDER BY ?quantity
-"""
-)
-DEEDS = ("action", "meeting", "directive", "request", "statement")
-"""The types of things that are facts of their own; others are what these speak of."""
+_YES = "yes"
 
 
-@dataclass
-class Fact:
-    """What a passage states: a deed with its parts, or a thing that is spoken of."""
+@dataclass(frozen=True)
+class Filters:
+    """Which facts are shown: those on a topic ('' for all), on some bases; and whether sentences without a fact are marked."""
 
-    iri: str
-    kind: str
-    label: str
-    passages: list[Span] = field(default_factory=list[Span])
-    roles: dict[str, list[tuple[str, str]]] = field(default_factory=dict[str, list[tuple[str, str]]])
-    quantities: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
-    topics: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
-    number: int = 0
+    topic: str
+    bases: tuple[str, ...]
+    uncovered: bool
 
-    @property
-    def type(self) -> str:
-        """Return the type of thing, as its IRI has it."""
-        return self.iri.partition("/id/")[2].partition("/")[0]
-
-    @property
-    def is_deed(self) -> bool:
-        """Tell whether it is a fact of its own."""
-        return self.type in DEEDS
-
-    @property
-    def passage(self) -> Span:
-        """Return the passage that it is read from first."""
-        return min(self.passages)
+    def choose(self, facts: Iterable[Fact]) -> list[Fact]:
+        """Return the facts that fit. Of those on other bases than the text, only what is known on these is shown."""
+        return [
+            fact
+            for fact in facts
+            if (not self.topic or self.topic in (iri for iri, _ in fact.topics))
+            and ("stated" in self.bases or fact.added)
+        ]
 
 
 @dataclass(frozen=True)
@@ -150,10 +85,13 @@ def make_blueprint(pages: Pages) -> Blueprint:
     def article(language: str, slug: str) -> Response:
         release = release_of(pages)
         reading = reading_of(release, slug)
-        facts, passages = facts_of(pages, reading, language)
-        topic = request.args.get("topic", "")
-        topics = sorted({topic for fact in facts for topic in fact.topics}, key=lambda item: item[1])
-        chosen = [fact for fact in facts if not topic or topic in (iri for iri, _ in fact.topics)]
+        filters = _read_filters()
+        stated = stated_by(pages, reading, language, filters.bases)
+        topics = sorted({topic for fact in stated.facts for topic in fact.topics}, key=lambda item: item[1])
+        if filters.topic and filters.topic not in dict(topics):
+            facts = {"parameter": "topic", "found": filters.topic[:80], "near": "none"}
+            raise RequestError("unknown-value", facts)
+        chosen = filters.choose(stated.facts)
         about = _about(pages, reading, language)
         return pages.render(
             "article.html",
@@ -165,15 +103,35 @@ def make_blueprint(pages: Pages) -> Blueprint:
             title=about["label"][0][0] if "label" in about else slug,
             about={**{name: [] for name in ("author", "source", "date", "note")}, **about},
             roles={name: gettext(name) for name in ("running head", "caption", "title", "byline", "heading")},
-            paragraphs=paragraphs_of(reading, chosen, passages),
+            paragraphs=paragraphs_of(reading, chosen, stated.passages),
             quoted={span for fact in chosen for span in fact.passages},
             place=place_of(release, reading.iri),
             topics=topics,
-            topic=topic,
-            deeds=sum(fact.is_deed for fact in facts),
+            filters=filters,
+            bases=BASES,
+            headings=stated.headings,
+            uncovered=stated.uncovered(reading),
+            sentences=sum(len(run.sentences) for block in reading.blocks for run in block.runs),
+            deeds=sum(fact.is_deed for fact in stated.facts),
         )
 
     return blueprint
+
+
+def _read_filters() -> Filters:
+    """Return what the address filters by. Raises RequestError `bad-value`."""
+    bases = [one for one in request.args.getlist("basis") if one]
+    uncovered = request.args.get("uncovered", "")
+    for parameter, found, known in (
+        *(("basis", one, BASES) for one in bases),
+        *((("uncovered", uncovered, (_YES,)),) if uncovered else ()),
+    ):
+        if found not in known:
+            expected = " | ".join(known)
+            raise RequestError(
+                "bad-value", {"parameter": parameter, "found": found[:80], "expected": expected}
+            )
+    return Filters(request.args.get("topic", ""), tuple(bases) or BASES[:1], uncovered == _YES)
 
 
 def reading_of(release: Release, slug: str) -> Reading:
@@ -182,34 +140,6 @@ def reading_of(release: Release, slug: str) -> Reading:
         if reading.slug == slug:
             return reading
     raise NotFound
-
-
-def facts_of(pages: Pages, reading: Reading, language: str) -> tuple[list[Fact], set[Span]]:
-    """Return what an article states, in the order of the text, the deeds numbered; and all of its passages."""
-    terms = _terms(reading, language)
-    facts: dict[str, Fact] = {}
-    passages: set[Span] = set()
-    for row in pages.select(_STATED, **terms):
-        if (span := span_of(row["passage"].value, reading.iri)) is None:
-            continue
-        passages.add(span)
-        iri = _text(row, "fact")
-        if not iri or iri == reading.iri or ("#" in iri and not iri.startswith(f"{reading.iri}#")):
-            continue  # what has a number sign in its IRI is a part of a fact, or of the article: a photograph
-        fact = facts.setdefault(iri, Fact(iri, _text(row, "kind"), _text(row, "label")))
-        if span not in fact.passages:
-            fact.passages.append(span)
-    for row in pages.select(_ROLES, **terms):
-        if (found := facts.get(row["fact"].value)) is not None:
-            _add_role(found, row)
-    for row in pages.select(_QUANTITIES, **terms):
-        if (found := facts.get(row["fact"].value)) is not None:
-            more = " · ".join(text for name in ("hedge", "measure") if (text := _text(row, name)))
-            found.quantities.append((row["wording"].value, more))
-    ordered = sorted(facts.values(), key=lambda fact: (fact.passage, fact.iri))
-    for number, fact in enumerate((fact for fact in ordered if fact.is_deed), start=1):
-        fact.number = number
-    return ordered, passages
 
 
 def paragraphs_of(reading: Reading, facts: Sequence[Fact], passages: Iterable[Span]) -> list[Paragraph]:
@@ -238,27 +168,17 @@ def _paragraph(block: Block, spans: set[Span], facts: Sequence[Fact]) -> Paragra
 
 
 def _mark_run(run: Run, spans: Iterable[Span]) -> Marked:
-    sentences = pairwise((*run.sentences, run.end))
-    return mark(
-        run.text, run.start, [*sentences, *(span for span in spans if run.start <= span[0] < run.end)]
-    )
-
-
-def _add_role(fact: Fact, row: Row) -> None:
-    who = (row["who"].value, row["name"].value)
-    if row["role"].value == f"{TZ}topic":
-        fact.topics.append(who)
-    else:
-        fact.roles.setdefault(row["roleName"].value, []).append(who)
+    inside = (span for span in spans if run.start <= span[0] < run.end)
+    return mark(run.text, run.start, [*run.spans, *inside])
 
 
 def _about(pages: Pages, reading: Reading, language: str) -> dict[str, list[tuple[str, str | None]]]:
     """Return what is said of the article itself: by local name of the property, the words of the values and their IRIs."""
     said: dict[str, list[tuple[str, str | None]]] = {}
-    for row in pages.select(_ABOUT, **_terms(reading, language)):
+    for row in pages.select(_ABOUT, **terms_of(reading, language)):
         value = row["value"]
         iri = value.value if isinstance(value, ox.NamedNode) else None
-        text = _text(row, "label") or value.value
+        text = text_of(row, "label") or value.value
         said.setdefault(re.split("[#/]", row["property"].value)[-1], []).append((text, iri))
     return said
 
@@ -266,25 +186,13 @@ def _about(pages: Pages, reading: Reading, language: str) -> dict[str, list[tupl
 def _list(pages: Pages, release: Release, language: str) -> list[tuple[Reading, str]]:
     """Return the articles with their titles in a language."""
     text = (
-        _PREFIXES
+        PREFIXES
         + "SELECT ?article ?label { ?article a tz:Article ; rdfs:label ?label FILTER(LANG(?label) = $language) }"
     )
     titles = {
         row["article"].value: row["label"].value for row in pages.select(text, language=ox.Literal(language))
     }
     return [(reading, titles.get(reading.iri, reading.slug)) for reading in _readings(release.path)]
-
-
-def _terms(reading: Reading, language: str) -> Mapping[str, ox.NamedNode | ox.Literal]:
-    return {
-        "graph": ox.NamedNode(article_graph(reading.slug)),
-        "article": ox.NamedNode(reading.iri),
-        "language": ox.Literal(language),
-    }
-
-
-def _text(row: Row, name: str) -> str:
-    return row[name].value if name in row else ""
 
 
 @lru_cache(maxsize=2)

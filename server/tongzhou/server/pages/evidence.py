@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 import pyoxigraph as ox
@@ -15,17 +14,18 @@ from flask import Blueprint, Response, request
 
 from tongzhou.graph.evidence import Span, span_of
 from tongzhou.graph.namespaces import BASE, ID, INFERRED_GRAPH, RDF
-from tongzhou.graph.reading import Reading, Run
+from tongzhou.graph.reading import Reading
 from tongzhou.graph.release import Release
 from tongzhou.graph.results import Row
 from tongzhou.server import links
-from tongzhou.server.pages.article import DEEDS, reading_of
+from tongzhou.server.pages.article import reading_of
 from tongzhou.server.pages.citing import place_of
 from tongzhou.server.pages.data import release_of
 from tongzhou.server.pages.described import PREFIXES, basis_of
 from tongzhou.server.pages.frame import Pages
 from tongzhou.server.pages.languages import PREFIX, gettext
 from tongzhou.server.pages.presence import refuse_unknown
+from tongzhou.server.pages.stated import DEEDS
 from tongzhou.server.problems import RequestError
 
 _READ = (
@@ -104,15 +104,11 @@ def around(reading: Reading, span: Span) -> tuple[str, str]:
     last = next((run for run in runs if run.start < span[1] <= run.end), None)
     if first is None or last is None:
         return "", ""
-    begun = [start for start, _ in _sentences(first) if start <= span[0]]
-    ended = [end for _, end in _sentences(last) if end >= span[1]]
+    begun = [start for start, _ in first.spans if start <= span[0]]
+    ended = [end for _, end in last.spans if end >= span[1]]
     start, end = begun[-2:][0], ended[:2][-1]
     before = first.text[start - first.start : span[0] - first.start]
     return before, last.text[span[1] - last.start : end - last.start]
-
-
-def _sentences(run: Run) -> list[Span]:
-    return list(pairwise((*run.sentences, run.end)))
 
 
 def _asked(pages: Pages, release: Release) -> tuple[str, Span, Reading]:

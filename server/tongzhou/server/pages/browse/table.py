@@ -24,6 +24,7 @@ _SPACES: Mapping[str, str] = {
 }
 """What the values of a facet begin with: addresses have what follows it."""
 
+_ROLES = "tz:agent tz:giver tz:mobilised tz:commissioner tz:channel tz:partner tz:respondent tz:beneficiary"
 _VALUES = Template("""
 PREFIX tz: <$tz>
 SELECT DISTINCT ?action ?facet ?value WHERE {
@@ -32,9 +33,7 @@ SELECT DISTINCT ?action ?facet ?value WHERE {
     ?action a ?value . BIND("type" AS ?facet)
     FILTER(STRSTARTS(STR(?value), "$tz") && ?value NOT IN (tz:Action, tz:Occurrence))
   } UNION {
-    VALUES ?value {
-      tz:agent tz:giver tz:mobilised tz:commissioner tz:channel tz:partner tz:respondent tz:beneficiary
-    }
+    VALUES ?value { $roles }
     ?action ?value ?somebody . BIND("role" AS ?facet)
   } UNION {
     ?action (tz:place|tz:destination)/(tz:locatedIn|tz:placeWithin)? ?value . BIND("place" AS ?facet)
@@ -45,11 +44,12 @@ SELECT DISTINCT ?action ?facet ?value WHERE {
   } UNION {
     ?action tz:quantity/tz:measure ?value . BIND("form" AS ?facet)
   } UNION {
+    VALUES ?property { $roles tz:place tz:destination tz:topic tz:quantity }
     GRAPH ?graph { ?action ?property ?object }
     ?graph tz:basis ?value . BIND("basis" AS ?facet)
   }
 }
-""").substitute(tz=TZ, place=_SPACES["place"], scheme=SCHEME)
+""").substitute(tz=TZ, place=_SPACES["place"], scheme=SCHEME, roles=_ROLES)
 _ROWS = f"""
 SELECT ?action ?agent ?passage ?words WHERE {{
   ?action a <{TZ}Action> ; <{TZ}agent> ?agent ; <{TZ}evidence> ?passage .

@@ -85,6 +85,7 @@ def make_blueprint(pages: Pages) -> Blueprint:
             name=name,
             drops=[] if rows else _drops(table, choice, language),
             query=_query(choice),
+            inferred=long("basis", "inferred"),
         )
 
     @blueprint.get(f"{PREFIX}/browse.csv")
