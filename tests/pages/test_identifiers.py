@@ -180,7 +180,16 @@ def test_a_name_in_place_of_a_slug_is_understood(client: httpx.Client, path: str
 
 
 @pytest.mark.parametrize(
-    "path", ["/id/org/%FF", "/id/org/%E4%B8", "/zh/org/a%00", "/id/scheme$x/中", "/scheme/$a/中"]
+    "path",
+    [
+        "/id/org/%FF",
+        "/id/org/%E4%B8",
+        "/zh/org/a%00",
+        "/id/scheme$x/中",
+        "/scheme/$a/中",
+        "/id/org/%C2%84",
+        "/data/org/%5D.ttl",
+    ],
 )
 def test_odd_bytes_are_not_found(client: httpx.Client, path: str) -> None:
     answer = client.get(path, headers={"Accept": "application/json"})

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from contextlib import ExitStack
+from functools import partial
 
 from flask import Flask
 
@@ -17,6 +18,7 @@ from tongzhou.server.app import create_app
 from tongzhou.server.bridge import Bridge
 from tongzhou.server.config import Config
 from tongzhou.server.description import Facts
+from tongzhou.server.openapi.describe import describe_api
 from tongzhou.server.operations import Operations
 from tongzhou.server.query_endpoint import QueryEndpoint
 from tongzhou.server.questions.api import QuestionApi
@@ -54,7 +56,7 @@ class Backend:
         queries = QueryEndpoint(self.pool, config, facts)
         writes = WriteEndpoint(queries, self._writer, tokens, self.recorder.metrics.count_write)
         self.operations = Operations(self.pool, queries, self.recorder, tokens, limits)
-        questions = QuestionApi(StoredQueries(site.catalog, queries))
+        questions = QuestionApi(StoredQueries(site.catalog, queries), partial(describe_api, site))
         self.service = Service(queries, writes, self.operations, questions, site)
         self._loading: asyncio.Task[None] | None = None
 

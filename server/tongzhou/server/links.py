@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from urllib.parse import quote, unquote
 
+import pyoxigraph as ox
+
 from tongzhou.graph.namespaces import BASE, GRAPH, ID, SCHEME
 from tongzhou.server.negotiation import LANGUAGES
 
@@ -22,7 +24,6 @@ TYPES = (
 """The types of things, as they stand in IRIs."""
 
 _ONTOLOGY = f"{BASE}ontology"
-_NOT_IN_IRIS = frozenset(' <>"{}|\\^`')
 _PLAIN = "/~!$&'()*+,;=:@-._"
 
 
@@ -33,7 +34,7 @@ def iri_of(path: str) -> str | None:
     'https://w3id.org/tongzhou/id/org/china-meat-association'
     """
     rest = path.removeprefix("/")
-    if any(character in _NOT_IN_IRIS or character <= " " or character == "\ufffd" for character in rest):
+    if "\ufffd" in rest or not _fits_an_iri(rest):
         return None
     parts = rest.split("/")
     if "" in parts or "." in parts or ".." in parts:
@@ -116,6 +117,15 @@ def in_language(path: str, language: str) -> str:
 def decode(path: str) -> str:
     """Return a path as sent without its percent-encoding; what is no UTF-8 becomes U+FFFD, which no IRI holds."""
     return unquote(path, errors="replace")
+
+
+def _fits_an_iri(name: str) -> bool:
+    """Tell whether all characters may stand in an IRI (RFC 3987 §2.2)."""
+    try:
+        ox.NamedNode(BASE + name)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_ours(iri: str) -> bool:

@@ -31,6 +31,8 @@ KINDS = ("action", "meeting", "directive", "request", "statement", "article")
 """The types of things that have a card: what is done or said, and articles, whose passages have one each."""
 OEMBED = "application/json+oembed"
 _POLICY = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
+LARGEST = 99_999
+"""Pixels that a client may say that it has."""
 _WIDTH, _HEIGHT, _LEAST = 600, 260, 200
 _SECONDS_KEPT = 86_400
 _PROVIDER = "同舟 Tongzhou"
@@ -148,8 +150,8 @@ def _size(name: str, default: int) -> int:
     text = request.args.get(name)
     if text is None:
         return default
-    if not (text.isascii() and text.isdigit() and 0 < len(text) < 6):
-        facts = {"parameter": name, "found": text[:80], "least": str(_LEAST), "most": "99999"}
+    if not (text.isascii() and text.isdigit() and len(text) < 9 and int(text) <= LARGEST):
+        facts = {"parameter": name, "found": text[:80], "least": "0", "most": str(LARGEST)}
         raise RequestError("bad-count", facts)
     return max(_LEAST, min(default, int(text)))
 

@@ -20,7 +20,8 @@ from tongzhou.server.problems import RequestError
 from tongzhou.server.signposting import Link, header_of
 
 _FIRST = 8
-_ON_PAGE = 50
+ON_PAGE = 50
+"""Hits of one kind on a page."""
 _NAMES_OFFERED = 80
 
 
@@ -54,7 +55,7 @@ def make_blueprint(pages: Pages) -> Blueprint:
             words=answer.words,
             group=group,
             number=number,
-            on_page=_ON_PAGE if group else _FIRST,
+            on_page=ON_PAGE if group else _FIRST,
             following=following,
             most=CANDIDATES,
             groups=[
@@ -103,7 +104,7 @@ def make_blueprint(pages: Pages) -> Blueprint:
 
 def _search(index: SearchIndex, text: str, language: str, group: Group | None, number: int) -> Answer:
     groups = GROUPS if group is None else (group,)
-    limit = _FIRST if group is None else number * _ON_PAGE
+    limit = _FIRST if group is None else number * ON_PAGE
     return search(index, text, language=language, groups=groups, limit=limit)
 
 
@@ -111,7 +112,7 @@ def _following(
     answer: Answer, language: str, text: str, group: Group | None, number: int, *, suffix: str = ""
 ) -> str | None:
     """Return the address of the next hits of a group; None where there are none, or no more can be had."""
-    seen = number * _ON_PAGE
+    seen = number * ON_PAGE
     if group is None or seen >= CANDIDATES or all(hits.count <= seen for hits in answer.groups):
         return None
     query = urlencode({"q": text, "group": group, "page": number + 1})
@@ -119,7 +120,7 @@ def _following(
 
 
 def _on_page(hits: Hits, number: int) -> tuple[Hit, ...]:
-    return hits.hits[(number - 1) * _ON_PAGE :]
+    return hits.hits[(number - 1) * ON_PAGE :]
 
 
 def _group() -> Group | None:
@@ -137,7 +138,7 @@ def _group() -> Group | None:
 
 def _page() -> int:
     """Return the number of the page, from 1. Raises RequestError `bad-count`."""
-    text, most = request.args.get("page", "1"), CANDIDATES // _ON_PAGE
+    text, most = request.args.get("page", "1"), CANDIDATES // ON_PAGE
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
     if not 1 <= number <= most:
         facts = {"parameter": "page", "found": text[:80], "least": "1", "most": str(most)}

@@ -19,7 +19,6 @@ from tongzhou.server.problems import RequestError
 from tongzhou.server.questions import rows
 from tongzhou.server.questions.asked import MEDIA_TYPES, PATH, Asked, read_asked
 from tongzhou.server.questions.csvw import csvw_metadata
-from tongzhou.server.questions.openapi import describe_api
 from tongzhou.server.questions.stored import StoredAnswer, StoredQueries
 from tongzhou.server.replies import options_reply
 
@@ -27,6 +26,9 @@ OPENAPI_PATH = "/openapi.json"
 _METHODS = ("GET", "HEAD", "OPTIONS")
 _KEPT_BYTES = 16 * 2**20
 _LARGEST_KEPT = 2**20
+
+DescribeApi = Callable[[StoredQueries, str], Awaitable[dict[str, Any]]]
+"""Returns what `/openapi.json` holds, for the address of the service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,10 @@ class _Made:
 class QuestionApi:
     """Answers `/api/query`, `/api/query/<name>` with and without a suffix, and `/openapi.json`."""
 
-    def __init__(self, queries: StoredQueries) -> None:
-        """Keep what answers are made from."""
+    def __init__(self, queries: StoredQueries, describe_api: DescribeApi) -> None:
+        """Keep what answers are made from, and what describes the whole service."""
         self.queries = queries
+        self._describe_api = describe_api
         self._kept: Cache[_Made] = Cache(_KEPT_BYTES, _LARGEST_KEPT)
 
     async def answer(self, request: Request) -> Reply:
@@ -94,7 +97,7 @@ class QuestionApi:
 
     async def _describe(self, root: str) -> _Made:
         snapshot = self.queries.snapshot
-        return _Made(_to_json(await describe_api(self.queries, root)), snapshot)
+        return _Made(_to_json(await self._describe_api(self.queries, root)), snapshot)
 
     async def _list(self, root: str) -> _Made:
         snapshot = self.queries.snapshot

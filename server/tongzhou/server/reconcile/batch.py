@@ -14,9 +14,10 @@ BATCH_SIZE = 50
 
 _DEFAULT_LIMIT = 5
 _MOST_CANDIDATES = 50
-_MOST_PROPERTIES = 20
+MOST_PROPERTIES = 20
+"""Columns of an extension."""
 _MEMBERS = frozenset({"query", "type", "type_strict", "limit", "properties"})
-_STRICT = ("any", "should", "all")
+STRICT = ("any", "should", "all")
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def read_extension(text: str) -> Extension:
     things = _list(request.get("ids"), "ids", str)
     properties = _list(request.get("properties"), "properties", dict)
     _check_size(len(things), BATCH_SIZE)
-    _check_size(len(properties), _MOST_PROPERTIES)
+    _check_size(len(properties), MOST_PROPERTIES)
     ids = (_string(one.get("id"), f"properties[{at}].id") for at, one in enumerate(properties))
     return Extension(tuple(dict.fromkeys(things)), tuple(dict.fromkeys(ids)))
 
@@ -86,8 +87,8 @@ def _read_query(key: str, value: object) -> Asked:
         raise RequestError("batch-no-query", {"place": shown})
     types = query.get("type", [])
     strict = query.get("type_strict", "any")
-    if strict not in _STRICT:
-        raise RequestError("batch-member", {"place": f"{shown}.type_strict", "expected": " | ".join(_STRICT)})
+    if strict not in STRICT:
+        raise RequestError("batch-member", {"place": f"{shown}.type_strict", "expected": " | ".join(STRICT)})
     return Asked(
         _string(query.get("query", ""), f"{shown}.query"),
         (types,) if isinstance(types, str) else tuple(_list(types, f"{shown}.type", str)),

@@ -31,7 +31,8 @@ from tongzhou.server.searching import Searching
 _ENDPOINT_METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 _READ_METHODS = ("GET", "HEAD", "OPTIONS")
 _SUGGESTIONS = 20
-_MOST_SKIPPED = 1000
+MOST_SKIPPED = 1000
+"""Suggestions that may be left out at the start, and properties that may be asked for."""
 
 Fields = Mapping[str, str]
 
@@ -63,7 +64,7 @@ class ReconciliationService:
 
     def suggest(self, request: Request, fields: Fields, language: str, kind: str) -> Reply:
         """Answer what begins as a text does: an entity, a type or a property."""
-        prefix, skip = fields.get("prefix", ""), _number(fields, "cursor", 0, _MOST_SKIPPED)
+        prefix, skip = fields.get("prefix", ""), _number(fields, "cursor", 0, MOST_SKIPPED)
         last = skip + _SUGGESTIONS
         vocabulary = self._load(request)
         if kind == "type":
@@ -104,7 +105,7 @@ class ReconciliationService:
     def properties(self, request: Request, fields: Fields, language: str) -> Reply:
         """Answer which columns can be added for things of a type."""
         self._load(request)
-        limit = _number(fields, "limit", len(PROPERTIES), _MOST_SKIPPED)
+        limit = _number(fields, "limit", len(PROPERTIES), MOST_SKIPPED)
         echoed: dict[str, Any] = {"type": fields["type"]} if "type" in fields else {}
         if "limit" in fields:
             echoed["limit"] = limit
