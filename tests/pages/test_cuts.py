@@ -68,7 +68,7 @@ def test_turtle_that_is_empty_or_too_far_says_so(client: FlaskClient) -> None:
 def test_a_search_says_how_much_of_it_can_be_seen(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "_ON_PAGE", 5)
+    monkeypatch.setattr(search, "ON_PAGE", 5)
     monkeypatch.setattr(search, "CANDIDATES", 10)
     first = client.get(ASSOCIATIONS)
     told = re.search(r"Of (\d+), the best 10 can be seen", first.text)
