@@ -17,7 +17,7 @@ from mcp import Client
 from mcp.client.stdio import StdioServerParameters
 from mcp_types import CallToolResult, TextContent
 
-TOOLS = {"list_questions", "ask", "search", "get", "evidence", "sparql"}
+TOOLS = {"list_questions", "ask", "search", "get", "evidence", "explain", "sparql"}
 MEAT = "https://w3id.org/tongzhou/id/org/china-meat-association"
 START_SECONDS = 60
 HELLO: dict[str, Any] = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
@@ -175,6 +175,25 @@ def test_evidence_has_lines_and_words(with_client: WithClient) -> None:
     (row,) = rows_of(call(with_client, "evidence", {"thing": "org/china-meat-association"}))
     assert row["values"]["firstLine"] == 287
     assert [quotation["text"] for quotation in row["quotations"]] == ["中国肉类协会"]
+
+
+def test_an_explanation_is_a_proof_down_to_the_words(with_client: WithClient) -> None:
+    asked = {"subject": "org/china-meat-association", "predicate": "rdf:type", "object": "tz:Organisation"}
+    result = call(with_client, "explain", asked)
+    first, *others = rows_of(result)
+    assert (first["iri"], first["values"]["rule"]) == (MEAT, "What is in a class is in its superclass")
+    assert first["quotations"] == []
+    steps = {row["values"]["step"]: row for row in (first, *others)}
+    premises = [steps[int(number)] for number in first["values"]["premises"].split(", ")]
+    assert {row["values"]["object"].rpartition("#")[2] for row in premises} == {"Organisation", "Association"}
+    stated = [row for row in others if row["values"]["basis"] == "stated"]
+    assert [quotation["text"] for row in stated for quotation in row["quotations"]] == ["中国肉类协会"]
+    assert "中国肉类协会" not in text_of(result)
+    (said,) = rows_of(call(with_client, "explain", {**asked, "object": "tz:Association", "language": "zh"}))
+    assert said["values"]["words"] == "中国肉类协会 · rdf:type · 行业协会商会"
+    assert (said["values"]["basis"], said["quotations"][0]["text"]) == ("stated", "中国肉类协会")
+    for wrong in ({"object": "place/wuhan"}, {"subject": "org/none"}, {"predicate": ""}):
+        assert call(with_client, "explain", {**asked, **wrong}).is_error
 
 
 @pytest.mark.parametrize(

@@ -54,17 +54,48 @@ def table_result(
     api: Api, columns: Sequence[str], rows: Sequence[Mapping[str, Any]], more: bool, words: str
 ) -> CallToolResult:
     """Return rows as the result of a tool, each with its quotations; `words` say what they are, without any of an article."""
-    kept = rows[:MOST_ROWS]
-    truncated = more or len(rows) > MOST_ROWS
-    table = Table(
-        columns=[column for column in columns if column not in _TEXT_COLUMNS],
-        rows=_with_quotations(api, kept),
-        truncated=truncated,
-    )
-    cut = f", the first {len(kept)} of more" if truncated else ""
-    text = f"{words}: {len(kept)} rows{cut}. They stand in the structured content, with the words that back them."
+    shown = [column for column in columns if column not in _TEXT_COLUMNS]
+    return _result(shown, _with_quotations(api, rows[:MOST_ROWS]), more or len(rows) > MOST_ROWS, words)
+
+
+def proof_result(explanation: Mapping[str, Any], language: str, words: str) -> CallToolResult:
+    """Return an explanation as the result of a tool: what is asserted with its words, else the steps of the shortest proof."""
+    asserted = {"id": 1, **explanation["statement"], "sources": explanation["sources"]}
+    steps = [asserted] if explanation["asserted"] else explanation["proofs"][0]
+    rows = [_step(step, language) for step in steps[:MOST_ROWS]]
+    return _result(list(rows[0].values), rows, len(steps) > MOST_ROWS, words)
+
+
+def _result(columns: list[str], rows: list[Row], truncated: bool, words: str) -> CallToolResult:
+    table = Table(columns=columns, rows=rows, truncated=truncated)
+    cut = f", the first {len(rows)} of more" if truncated else ""
+    text = f"{words}: {len(rows)} rows{cut}. They stand in the structured content, with the words that back them."
     return CallToolResult(
         content=[TextContent(type="text", text=text)], structured_content=table.model_dump()
+    )
+
+
+def _step(step: Mapping[str, Any], language: str) -> Row:
+    """Return a statement of a proof: by which rule it follows from which others, or where it is said."""
+    terms = {name: step[name] for name in ("subject", "predicate", "object")}
+    sources: list[dict[str, Any]] = step.get("sources", [])
+    return Row(
+        values={
+            "step": step["id"],
+            **{name: term.get("iri") or term.get("value") or term["blank"] for name, term in terms.items()},
+            "words": " · ".join(
+                term["label"][language] if "label" in term else term["value"] for term in terms.values()
+            ),
+            "rule": step["rule"][language] if "rule" in step else None,
+            "premises": ", ".join(map(str, step.get("premises", ()))) or None,
+            "basis": ", ".join(dict.fromkeys(source["basis"] for source in sources)) or None,
+        },
+        iri=terms["subject"].get("iri"),
+        quotations=[
+            Quotation(iri=quote["passage"], text=quote["exact"])
+            for source in sources
+            for quote in source.get("quotes", ())
+        ],
     )
 
 

@@ -16,11 +16,12 @@ from pydantic import Field
 from tongzhou.graph.errors import QuerySyntaxError, TongzhouError
 from tongzhou.graph.namespaces import ID
 from tongzhou.graph.query import query_kind
-from tongzhou.server.mcp.answers import MOST_ROWS, NOTICE, Table, table_result
+from tongzhou.server.mcp.answers import MOST_ROWS, NOTICE, Table, proof_result, table_result
 from tongzhou.server.mcp.api import Api
 
 _INSTRUCTIONS = f"""Tongzhou is a knowledge graph of what industry associations and chambers of commerce in China did, as the news
-tells it. Start with list_questions and ask; use search to find IRIs, get and evidence to look at one thing, sparql for the rest.
+tells it. Start with list_questions and ask; use search to find IRIs, get and evidence to look at one thing, explain for why
+something that is inferred holds, sparql for the rest.
 Every row names what it is about and the words that back it: cite both. Amounts keep their wording and a hedge; cash, goods and
 both together are different measures, never to be added up. Members who were mobilised gave; the association called on them.
 {NOTICE}"""
@@ -37,6 +38,12 @@ Language = Literal["zh", "en"]
 Answer = Annotated[CallToolResult, Table]
 _Thing = Annotated[
     str, Field(description="IRI of a thing, or <type>/<slug> such as org/china-meat-association")
+]
+_Term = Annotated[
+    str,
+    Field(
+        description="IRI, prefixed name such as rdf:type, <type>/<slug>, or a label; an object may be a literal"
+    ),
 ]
 _Parameters = ParamSpec("_Parameters")
 
@@ -67,7 +74,10 @@ class Tools:
 
     def all(self) -> tuple[Callable[..., CallToolResult], ...]:
         """Return them in the order in which they are of use."""
-        return self.list_questions, self.ask, self.search, self.get, self.evidence, self.sparql
+        return (
+            *(self.list_questions, self.ask, self.search, self.get),
+            *(self.evidence, self.explain, self.sparql),
+        )
 
     def list_questions(self, language: Language = "en") -> Answer:
         """List the stored questions: name, what it asks, and its parameters with their types and defaults."""
@@ -134,6 +144,14 @@ class Tools:
         return table_result(
             self._api, answer["columns"], answer["rows"], answer["truncated"], f"What backs {thing}"
         )
+
+    def explain(self, subject: _Term, predicate: _Term, object: _Term, language: Language = "en") -> Answer:
+        """Tell why the graph says something: the words that state it, else the steps of its proof, the conclusion first.
+
+        Each step has the rule by which it follows from its premises, or the words that it rests on.
+        """
+        answer = self._api.read("explain", {"s": subject, "p": predicate, "o": object})
+        return proof_result(answer, language, f"Why {subject} {predicate} {object}")
 
     def sparql(self, query: Annotated[str, Field(description="a SPARQL 1.1 SELECT or ASK query")]) -> Answer:
         """Answer a SPARQL SELECT or ASK query over the merge of all graphs. Name things in columns to get their quotations."""
