@@ -75,7 +75,7 @@ SELECT DISTINCT ?fact ?quantity ?wording ?measure ?hedge ?basis ?property ?name 
     VALUES ?basis {{ BASES }}
     ?g tz:basis ?basis . GRAPH ?g {{ ?fact ?property ?value }}
     FILTER(STRSTARTS(STR(?property), "{TZ}") && ?property NOT IN ({_UNTOLD}))
-    FILTER NOT EXISTS {{ GRAPH $graph {{ ?fact ?property ?value }} }}
+    FILTER NOT EXISTS {{ GRAPH $graph {{ ?fact ?any ?value }} }}
     OPTIONAL {{ ?property rdfs:label ?name FILTER(LANG(?name) = $language) }}
     OPTIONAL {{ ?value rdfs:label ?label FILTER(LANG(?label) = $language) }}
   }}
