@@ -207,6 +207,6 @@ def test_an_injected_host_is_only_text(server: Server) -> None:
     headers = {"Host": 'a"><script>alert(1)</script>', "Accept": "text/html"}
     connection.request("GET", "/zh/", headers=headers)
     response = connection.getresponse()
-    assert "<script" not in response.read().decode()
+    assert "<script>" not in response.read().decode()  # our own has attributes
     connection.close()
     assert_alive(server)
