@@ -37,6 +37,7 @@ def test_other_addresses_for_programs_are_described(described: dict[str, Any], l
     assert others.keys() == {
         *("/sparql", "/explain", "/oembed", "/api/neighbours"),
         *("/{language}/search.json", "/{language}/browse.json", "/{language}/browse.csv"),
+        "/{language}/evidence.json",
         *(
             "/data/{type}/{slug}.{suffix}",
             "/data/scheme/{scheme}/{concept}.{suffix}",

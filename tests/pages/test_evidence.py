@@ -107,6 +107,8 @@ def test_an_unchanged_document_is_not_sent_again(site: httpx.Client) -> None:
         ("action/gifts-of-money-by-drinks-makers", 400, "bad-value"),
         ("https://example.org/a#char=1,2", 400, "bad-value"),
         (f"{ARTICLE}#char=1,x", 400, "bad-value"),
+        (f"{ARTICLE}#char=1,{'9' * 5000}", 400, "bad-value"),
+        (f"{ARTICLE}#char=１,２", 400, "bad-value"),
         (f"{ARTICLE}#char=1,2", 404, "unknown-thing"),
         ("article/none#char=1,2", 404, "not-found"),
         ('article/a">#char=1,2', 404, "unknown-thing"),

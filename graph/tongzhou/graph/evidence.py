@@ -6,6 +6,7 @@ A passage is `<article>#char=start,end` (RFC 5147), an `oa:SpecificResource` wit
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ from tongzhou.graph.namespaces import DCTERMS, OA, PROV, RDF, TZ, XSD
 from tongzhou.graph.text import CanonicalText, squeeze
 
 Span = tuple[int, int]
-
+_PLACE = re.compile("([0-9]{1,9}),([0-9]{1,9})")
 _CONTEXT = 20  # code points of prefix and suffix kept in a selector
 _RFC5147 = NamedNode("https://www.rfc-editor.org/rfc/rfc5147")
 
@@ -76,8 +77,8 @@ def span_of(passage: str, article: str) -> Span | None:
     (3, 9)
     """
     name, _, place = passage.partition("#char=")
-    start, _, end = place.partition(",")
-    return (int(start), int(end)) if name == article and start.isdecimal() and end.isdecimal() else None
+    match = _PLACE.fullmatch(place)
+    return (int(match[1]), int(match[2])) if match and name == article else None
 
 
 def describe_passage(

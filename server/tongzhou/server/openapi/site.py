@@ -34,6 +34,7 @@ _TERM: Schema = {"type": "string", "pattern": r"\S"}
 _NUMBER: Schema = {"type": "integer"}
 _SLUG: Schema = {"type": "string", "pattern": "^[a-z0-9-]+$"}
 _MOVED = {"301": {"description": "It was renamed: `Location` has its present address."}}
+_PASSAGE = "article/associations-epidemic-response#char=1865,1885"
 _ORG, _ACTION = "org/china-meat-association", "gifts-of-goods-by-petroleum-and-chemical-members"
 
 
@@ -46,6 +47,7 @@ def describe_site() -> Paths:
         "/{language}/search.json": {"get": _search()},
         "/{language}/browse.json": {"get": _browse("json", {JSON: _rows()})},
         "/{language}/browse.csv": {"get": _browse("csv", {"text/csv": TEXT})},
+        "/{language}/evidence.json": {"get": _evidence()},
         "/api/neighbours": {"get": _neighbours()},
         "/explain": {"get": _explain()},
         "/oembed": {"get": _oembed()},
@@ -101,6 +103,23 @@ def _browse(form: str, content: dict[str, Schema]) -> Operation:
         parameters=[LANGUAGE, *(asked(facet, many(TEXT)) for facet in FACETS)],
         content=content,
         about="The values of one facet are alternatives, facets narrow each other down.",
+    )
+
+
+def _evidence() -> Operation:
+    thing = members({"iri": TEXT, "label": TEXT, "page": TEXT})
+    found = dict.fromkeys(("iri", "page", "before", "quote", "after", "citation", "release"), TEXT)
+    passage = {"type": "string", "pattern": f"^({ID})?article/[a-z0-9-]+#char=[0-9]{{1,9}},[0-9]{{1,9}}$"}
+    return operation(
+        "evidence",
+        "原文依据",
+        "The words of a passage between their neighbours, who says them, what is read from them, how they are cited",
+        parameters=[
+            LANGUAGE,
+            asked("iri", passage, "The passage, in full or short.", required=True, example=_PASSAGE),
+        ],
+        content={JSON: members({**found, "article": thing, "facts": many(thing)})},
+        others=_MOVED,
     )
 
 
