@@ -170,9 +170,9 @@ def test_a_name_in_place_of_a_slug_is_understood(client: httpx.Client, path: str
         address = (client.base_url.host, client.base_url.port or 80)
         with socket.create_connection(address, timeout=20) as connection:
             connection.sendall(f"GET {path} HTTP/1.1\r\nHost: {address[0]}\r\n\r\n".encode())
-            with contextlib.closing(http.client.HTTPResponse(connection)) as answer:
-                answer.begin()
-                assert (answer.status, answer.getheader("Location")) == (308, encoded)
+            with contextlib.closing(http.client.HTTPResponse(connection)) as way:
+                way.begin()
+                assert (way.status, way.getheader("Location")) == (308, encoded)
     answer = client.get(encoded, headers={"Accept": "application/json", "Accept-Language": "en"})
     assert answer.status_code == 404
     assert answer.json()["type"].endswith("/unknown-thing")
