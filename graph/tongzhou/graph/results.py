@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import IO, Protocol, cast
@@ -10,6 +11,7 @@ import pyoxigraph as ox
 
 from tongzhou.graph.namespaces import PREFIXES
 from tongzhou.graph.query import Answer, QueryKind
+from tongzhou.graph.results_csv import write_csv
 from tongzhou.graph.scan import tokens_of
 
 
@@ -64,7 +66,9 @@ def serialise_answer(
     if isinstance(answer, ox.QuerySolutions | ox.QueryBoolean):
         if not isinstance(form.writer, ox.QueryResultsFormat):
             raise TypeError(f"{form.name} is no format of SELECT and ASK")
-        return answer.serialize(format=form.writer) or b""
+        output = io.BytesIO()
+        _write_results(answer, form.writer, output)
+        return output.getvalue()
     if not isinstance(form.writer, ox.RdfFormat):
         raise TypeError(f"{form.name} is no format of CONSTRUCT and DESCRIBE")
     triples = dict.fromkeys(answer)
@@ -117,11 +121,20 @@ def write_answer(answer: Answer, form: ResultFormat, output: Output) -> None:
     if isinstance(answer, ox.QuerySolutions | ox.QueryBoolean):
         if not isinstance(form.writer, ox.QueryResultsFormat):
             raise TypeError(f"{form.name} is no format of SELECT and ASK")
-        answer.serialize(file, form.writer)
+        _write_results(answer, form.writer, file)
     else:
         if not isinstance(form.writer, ox.RdfFormat) or not isinstance(answer, ox.QueryTriples):
             raise TypeError(f"{form.name} is no format of CONSTRUCT and DESCRIBE")
         answer.serialize(file, form.writer)
+
+
+def _write_results(
+    answer: ox.QuerySolutions | ox.QueryBoolean, writer: ox.QueryResultsFormat, file: IO[bytes]
+) -> None:
+    if writer == ox.QueryResultsFormat.CSV and isinstance(answer, ox.QuerySolutions):
+        write_csv(answer, file)
+    else:
+        answer.serialize(file, writer)
 
 
 def prettify(data: bytes, form: ResultFormat, prefixes: Mapping[str, str]) -> bytes:

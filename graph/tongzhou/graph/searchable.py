@@ -70,7 +70,9 @@ def _names(dataset: ox.Dataset) -> dict[str, tuple[Name, ...]]:
 
 
 def _name(literal: ox.Literal, role: str) -> Name:
-    language = literal.language or ("zh" if role in _PARTS else "en")  # what parts say are words of the article
+    language = literal.language or (
+        "zh" if role in _PARTS else "en"
+    )  # what parts say are words of the article
     pinyin = pinyin_of(literal.value) if language == "zh" else ()
     return Name(literal.value, language, role, pinyin if any(pinyin) else ())
 

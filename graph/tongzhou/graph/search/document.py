@@ -21,7 +21,8 @@ GROUPS: tuple[Group, ...] = ("thing", "sentence", "concept")
 class Name:
     """A name of a thing.
 
-    `role` is label, alias, or wording: the words of a quantity, by which the action with it is found. `pinyin` has a syllable for each Chinese character of the text, in order.
+    `role` is label, alias, or wording: the words of a quantity, by which the action with it is found.
+    `pinyin` has a syllable for each Chinese character of the text, in order.
     """
 
     text: str
