@@ -53,23 +53,37 @@ _LINKS = {
     f"{SKOS}closeMatch": "close",
 }
 _TYPE = ox.NamedNode(f"{RDF}type")
+_MOST_COUNTS = 8  # two numbers might take turns for ever
 
 
 def describe(dataset: ox.Dataset, *, version: str, entailment: Entailment) -> ox.Dataset:
-    """Return the quads of the meta graph for a dataset of all the other graphs; `version` is that of the release."""
+    """Return the quads of the meta graph for a dataset of all the other graphs; `version` is that of the release.
+
+    The statistics of the whole count the meta graph too, as the dumps hold it; partitions do not.
+    """
     triples = {quad.triple for quad in dataset}
     graph = ox.NamedNode(META_GRAPH)
     described = [
         *_bases(dataset),
         *_titles(),
-        *_statistics(ox.NamedNode(DATASET), triples),
         *_partitions(triples),
         *_graphs(dataset),
         *_linksets(triples),
         *describe_entailment(DATASET, entailment),
         *_distributions(version),
     ]
+    described += _statistics_of_all(triples.union(described))
     return ox.Dataset(ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in described)
+
+
+def _statistics_of_all(others: set[ox.Triple]) -> list[ox.Triple]:
+    """Return statistics that count themselves: their numbers are among the objects, so they are taken until they stay."""
+    counted: list[ox.Triple] = []
+    for _ in range(_MOST_COUNTS):
+        former, counted = counted, list(_statistics(ox.NamedNode(DATASET), others.union(counted)))
+        if counted == former:
+            break
+    return counted
 
 
 def _bases(dataset: ox.Dataset) -> Iterator[ox.Triple]:
