@@ -53,6 +53,17 @@ def test_each_format_says_the_same(client: httpx.Client, suffix: str) -> None:
     assert found == whole or suffix == "json"
 
 
+@pytest.mark.parametrize("path", [ORG, "scheme/measure/cash", "ontology"])
+def test_json_ld_is_in_the_default_graph_and_trig_in_named_ones(client: httpx.Client, path: str) -> None:
+    """A program that reads triples leaves named graphs out: rdflib's Graph and Jena's model do."""
+    data = client.get(f"/data/{path}.jsonld").content
+    assert {quad.graph_name for quad in ox.parse(data, format=FORMATS["jsonld"])} == {ox.DefaultGraph()}
+    graphs = {
+        quad.graph_name for quad in ox.parse(client.get(f"/data/{path}.trig").content, format=FORMATS["trig"])
+    }
+    assert any(isinstance(graph, ox.NamedNode) for graph in graphs)
+
+
 def test_a_document_holds_labels_passages_source_and_licence(client: httpx.Client) -> None:
     triples = _triples(client.get(f"/data/{ORG}.ttl"))
     thing = ox.NamedNode(ID + ORG)

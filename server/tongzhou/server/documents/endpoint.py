@@ -127,8 +127,10 @@ def _make(iri: str, suffix: str, coding: str | None, quads: list[ox.Quad], relea
     whole = [*quads, *describe_document(iri, quads, release)]
     if suffix == "json" and _is_tree(iri):
         body = write_tree(iri, {quad.triple for quad in whole})
-    else:
+    elif suffix == "trig":
         body = serialise(whole, _FORMATS[suffix])
+    else:  # in the default graph, where a program that reads triples looks
+        body = serialise([ox.Quad(*quad.triple) for quad in whole], _FORMATS[suffix])
     return _Document(encode(body, coding), hashlib.blake2b(body, digest_size=12).hexdigest())
 
 
