@@ -63,8 +63,9 @@ def test_other_addresses_for_programs_are_described(described: dict[str, Any], l
 
 def test_values_of_parameters_are_enumerated(described: dict[str, Any]) -> None:
     place, *_ = described["paths"]["/api/query/actions-for-a-place"]["get"]["parameters"]
-    assert place["schema"] == {"$ref": "#/components/schemas/places", "default": "place/wuhan"}
-    assert {"", "place/wuhan", "place/hubei"} <= set(described["components"]["schemas"]["places"]["enum"])
+    assert place["schema"] == {"$ref": "#/components/schemas/actions-by-place", "default": "place/wuhan"}
+    offered = described["components"]["schemas"]["actions-by-place"]["enum"]
+    assert {"", "place/wuhan", "place/hubei", "place/leishenshan-hospital"} <= set(offered)
     assert "measure:cash" in described["components"]["schemas"]["concepts-of-a-scheme.scheme.measure"]["enum"]
 
 

@@ -58,6 +58,16 @@ def test_choices_add_up_within_and_narrow_across(site: httpx.Client) -> None:
     assert rows("form=cash&type=InKindDonation") < rows("form=cash")
 
 
+def test_a_place_has_the_actions_of_the_question_about_it(site: httpx.Client) -> None:
+    places = {value for facet, value, *_ in boxes(site.get("/en/browse").text) if facet == "place"}
+    assert {"wuhan", "hubei", "leishenshan-hospital"} <= places
+    for place in places:
+        browsed = site.get("/en/browse.json", params={"place": place}).json()["rows"]
+        asked = site.get("/api/query/actions-for-a-place.csv", params={"place": f"place/{place}"}).text
+        rows = csv.DictReader(io.StringIO(asked, newline=""))
+        assert {row["action"] for row in browsed} == {row["action"] for row in rows}, place
+
+
 def test_what_is_inferred_of_an_action_is_marked_and_can_be_asked_for(site: httpx.Client) -> None:
     whole, part = site.get("/en/browse").text, site.get("/en/browse?basis=inferred").text
     assert 0 < total(part) < total(whole)

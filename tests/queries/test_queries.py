@@ -126,6 +126,28 @@ def test_choices_of_a_parameter_are_labelled_values_that_hold_its_default(
     assert parameter.default is None or parameter.term(parameter.default) in labels
 
 
+@pytest.mark.parametrize("name", ["actions-for-a-place"])
+def test_every_choice_has_an_answer(name: str, store: ox.Store) -> None:
+    (parameter,) = (one for one in CATALOG.find(name).parameters.values() if one.choices)
+    assert parameter.choices
+    (value, *_), choices = _rows(store, CATALOG.find(parameter.choices.query).bind(parameter.choices.values))
+    answers = {
+        row[value].value: _rows(store, CATALOG.find(name).bind({parameter.name: row[value].value}))[1]
+        for row in choices
+    }
+    assert [chosen for chosen, rows in answers.items() if not rows] == []
+
+
+def test_what_was_done_for_a_hospital_counts_for_it_and_for_its_city(store: ox.Store) -> None:
+    query = CATALOG.find("actions-for-a-place")
+    hospital, city = (
+        {row["action"] for row in _rows(store, query.bind({"place": place}))[1]}
+        for place in ("place/leishenshan-hospital", "place/wuhan")
+    )
+    assert hospital
+    assert hospital < city
+
+
 def test_only_parameters_that_take_any_thing_or_words_have_no_choices() -> None:
     free = {
         f"{query.name}.{parameter.name}"

@@ -36,8 +36,8 @@ SELECT DISTINCT ?action ?facet ?value WHERE {
     VALUES ?value { $roles }
     ?action ?value ?somebody . BIND("role" AS ?facet)
   } UNION {
-    ?action (tz:place|tz:destination)/(tz:locatedIn|tz:placeWithin)? ?value . BIND("place" AS ?facet)
-    FILTER(STRSTARTS(STR(?value), "$place"))
+    ?action tz:placeWithin|tz:beneficiary ?value . BIND("place" AS ?facet)
+    ?value a tz:Place
   } UNION {
     ?action tz:topic ?value . BIND("theme" AS ?facet)
     FILTER(STRSTARTS(STR(?value), "$scheme"))
@@ -49,7 +49,7 @@ SELECT DISTINCT ?action ?facet ?value WHERE {
     ?graph tz:basis ?value . BIND("basis" AS ?facet)
   }
 }
-""").substitute(tz=TZ, place=_SPACES["place"], scheme=SCHEME, roles=_ROLES)
+""").substitute(tz=TZ, scheme=SCHEME, roles=_ROLES)
 _ROWS = f"""
 SELECT ?action ?agent ?passage ?words WHERE {{
   ?action a <{TZ}Action> ; <{TZ}agent> ?agent ; <{TZ}evidence> ?passage .
