@@ -508,7 +508,7 @@ def test_close_lets_what_runs_finish_within_its_grace(run: RunPool) -> None:
         finishing = asyncio.create_task(_count(pool, slow, "finishing"))
         endless = asyncio.create_task(_ask(pool, ENDLESS, "endless"))
         await _until(lambda: pool.state().busy == 2, 30)
-        closing = asyncio.create_task(pool.close(grace=3))
+        closing = asyncio.create_task(pool.close(grace=6))
         await asyncio.sleep(0)
         assert await _kind_of_refusal(_ask(pool, COUNT)) == "busy"
         assert await finishing == 1_000_000
