@@ -18,7 +18,7 @@ async function termsOf(isProperty) {
 }
 
 // The completers for classes and properties that come with YASGUI ask another site.
-const { Yasqe } = Yasgui;
+const { Yasqe, Yasr } = Yasgui;
 Yasqe.defaults.autocompleters = ["variables", "prefixes"];
 for (const [from, isProperty] of [["class", false], ["property", true]]) {
   Yasqe.forkAutocompleter(from, {
@@ -29,15 +29,38 @@ for (const [from, isProperty] of [["class", false], ["property", true]]) {
   });
 }
 
+/** Show a problem document (RFC 9457) by its words; what else went wrong is shown as YASGUI has it. */
+function showProblem({ text }) {
+  let problem;
+  try {
+    problem = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!problem?.title) return undefined;
+  const title = Object.assign(document.createElement("strong"), { textContent: problem.title });
+  const words = Object.assign(document.createElement("p"), { className: "problem" });
+  words.append(title, problem.detail ?? "");
+  return words;
+}
+
+Yasr.defaults.errorRenderers = [showProblem];
+
+// Errors are worded in the language of the page.
+const requestConfig = { endpoint, method: "POST", headers: { "Accept-Language": document.documentElement.lang } };
+
 /** Let a tab ask this site, whatever it was kept or shared with. */
 function fixEndpoint(tab) {
-  if (tab && tab.getEndpoint() !== endpoint) tab.setEndpoint(endpoint);
+  if (!tab) return;
+  if (tab.getEndpoint() !== endpoint) tab.setEndpoint(endpoint);
+  tab.setRequestConfig({ headers: requestConfig.headers });
 }
 
 // What YASGUI draws without a name, or where assistive technology does not expect it.
 const NAMES = [
   [".CodeMirror textarea", { "aria-label": "SPARQL" }],
   [".CodeMirror-scroll", { tabindex: "0" }],
+  [".yasr_results", { tabindex: "0", role: "region", "aria-label": "Results" }],
   [".tableSizer", { "aria-label": "Page size" }],
   [".tabsList button", { role: "tab", "aria-selected": "false" }],
 ];
@@ -61,7 +84,7 @@ const yasgui = new Yasgui(place, {
   endpointCatalogueOptions: { getData: () => [] },
   persistenceId: "tongzhou",
   populateFromUrl: false,
-  requestConfig: { endpoint, method: "POST" },
+  requestConfig,
   yasqe: { value: written },
 });
 yasgui.on("tabSelect", (_, id) => fixEndpoint(yasgui.getTab(id)));
