@@ -126,7 +126,9 @@ def test_choices_of_a_parameter_are_labelled_values_that_hold_its_default(
     assert parameter.default is None or parameter.term(parameter.default) in labels
 
 
-@pytest.mark.parametrize("name", ["actions-for-a-place"])
+@pytest.mark.parametrize(
+    "name", ["actions-for-a-place", "cash-given-by-members", "number-of-associations", "sum-of-cash-given"]
+)
 def test_every_choice_has_an_answer(name: str, store: ox.Store) -> None:
     (parameter,) = (one for one in CATALOG.find(name).parameters.values() if one.choices)
     assert parameter.choices
@@ -136,6 +138,20 @@ def test_every_choice_has_an_answer(name: str, store: ox.Store) -> None:
         for row in choices
     }
     assert [chosen for chosen, rows in answers.items() if not rows] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("sum-of-cash-given", {"measure": "measure:mass"}),
+        ("sum-of-cash-given", {"measure": "measure:pieces"}),
+        ("number-of-associations", {"scope": "measure:cash"}),
+    ],
+)
+def test_where_nothing_is_counted_there_is_no_zero(
+    name: str, values: dict[str, str], store: ox.Store
+) -> None:
+    assert _rows(store, CATALOG.find(name).bind(values))[1] == []
 
 
 def test_what_was_done_for_a_hospital_counts_for_it_and_for_its_city(store: ox.Store) -> None:
