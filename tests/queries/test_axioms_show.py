@@ -38,10 +38,11 @@ REDUNDANT = {
     "tz:giver rdfs:subPropertyOf tz:participant": "who gives takes part by another role in all that is stated so far",
 }
 UNUSED = {
+    "tz:CreditSupport": "the article has a call for credit, and says of none that it was given",
     "tz:date": "the article prints no date with a year",
     "tz:unifiedSocialCreditCode": "no source gives a code yet",
 }
-"""Properties that nothing is said with: axioms about them can't show."""
+"""Terms that nothing is said with: axioms about them can't show."""
 
 SHOWN = {
     axiom: query
