@@ -154,6 +154,14 @@ def test_where_nothing_is_counted_there_is_no_zero(
     assert _rows(store, CATALOG.find(name).bind(values))[1] == []
 
 
+def test_an_article_has_one_row_with_the_words_of_its_title(store: ox.Store) -> None:
+    _, articles = _rows(store, f"SELECT ?article {{ ?article a <{TZ}Article> }}")
+    for language in LANGUAGES:
+        _, rows = _rows(store, CATALOG.find("articles").bind({"lang": language}))
+        assert [row["article"] for row in rows] == [row["article"] for row in articles]
+        assert [row["quote"].value for row in rows] == ["行业协会商会积极参与疫情防控及复工复产"]
+
+
 def test_what_was_done_for_a_hospital_counts_for_it_and_for_its_city(store: ox.Store) -> None:
     query = CATALOG.find("actions-for-a-place")
     hospital, city = (
