@@ -63,6 +63,14 @@ def test_things_without_links_and_names_of_ours_are_named(harbour: MakeSources) 
     }
 
 
+def test_an_agent_whom_no_quote_names_is_told(harbour: MakeSources) -> None:
+    words = "    agent: org/boat-association-of-the-harbour\n    mobilised: group/members-of-the-boat-association\n    giver"
+    wrong = words.replace("boat-association-of-the-harbour", "sail-association-of-the-bay", 1)
+    told = [item for item in items_of(harbour((words, wrong))) if item.kind == "agent"]
+    assert [(item.thing, item.zh) for item in told] == [(f"{ID}action/gift-of-money-by-members", "会员捐款")]
+    assert not [item for item in items_of(harbour()) if item.kind == "agent"]
+
+
 def test_a_link_is_enough(harbour: MakeSources) -> None:
     entry = "  - id: place/harbour\n"
     linked = items_of(harbour((entry, f"{entry}    sameAs: http://www.wikidata.org/entity/Q1\n")))

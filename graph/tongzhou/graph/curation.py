@@ -1,4 +1,4 @@
-"""What is left for curators in a release: what of the text no fact states, what has no link, which names are our translation.
+"""What is left for curators: what no fact states, whose agent no quote names, what has no link, which names we translated.
 
 Each item names file and line, as paths of the checkout, so that the same sources give the same list wherever they lie.
 Of a text that may not be shown whole no words are given that no fact quotes.
@@ -19,7 +19,7 @@ from tongzhou.graph.compile import Article, Compiled, Sources
 from tongzhou.graph.coverage import clauses_of
 from tongzhou.graph.figures import figures_of
 from tongzhou.graph.index import Index
-from tongzhou.graph.namespaces import RDFS, SCHEMA
+from tongzhou.graph.namespaces import OA, RDFS, SCHEMA, SKOS
 
 CURATION = "curation.csv"
 COVERAGE = "coverage.json"
@@ -28,7 +28,7 @@ _LINKS = (f"{SCHEMA}sameAs", "unifiedSocialCreditCode", "areaCode")
 
 @dataclass(frozen=True, order=True)
 class CurationItem:
-    """One thing to look at. `kind` is clause, number, link or label; `thing` is empty for words of a text.
+    """One thing to look at. `kind` is clause, number, agent, link or label; `thing` is empty for words of a text.
 
     `zh` is the words, the number or the Chinese name, `en` the English one.
     """
@@ -45,11 +45,11 @@ def curation_items(compiled: Compiled, sources: Sources) -> list[CurationItem]:
     """Return what is left to do in compiled sources, sorted by kind, file and line."""
     index = Index(compiled.dataset)
     paths = _Paths(sources)
+    places = {iri: (paths.shown(path), line) for iri, (path, line) in compiled.locations.items()}
     items = [
         *(item for article in compiled.articles for item in _of_text(article, compiled.dataset, index)),
-        *_of_things(
-            index, {iri: (paths.shown(path), line) for iri, (path, line) in compiled.locations.items()}
-        ),
+        *_of_things(index, places),
+        *_of_agents(index, places),
     ]
     return sorted(set(items))
 
@@ -107,6 +107,28 @@ def _of_things(index: Index, places: Mapping[str, tuple[str, int]]) -> Iterator[
             yield CurationItem("link", *places[thing], thing, *labels)
         if index.is_a(thing, "Organisation") and not index.values(thing, "officialEnglishName"):
             yield CurationItem("label", *places[thing], thing, *labels)
+
+
+def _of_agents(index: Index, places: Mapping[str, tuple[str, int]]) -> Iterator[CurationItem]:
+    """Yield what was done by an organisation that no quote of the fact names: the agent may be another."""
+    for deed in index.of_class("Occurrence"):
+        quotes = _quotes(index, deed)
+        for agent in sorted(index.values(deed, "agent")):
+            is_named = any(name in quote for name in _names(index, agent) for quote in quotes)
+            if deed in places and index.is_a(agent, "Organisation") and not is_named:
+                yield CurationItem("agent", *places[deed], deed, *_labels(index, deed))
+
+
+def _quotes(index: Index, thing: str) -> set[str]:
+    """Return the words that a thing is stated by."""
+    selectors = (
+        s for passage in index.values(thing, "evidence") for s in index.values(passage, f"{OA}hasSelector")
+    )
+    return {words for selector in selectors for words in index.values(selector, f"{OA}exact")}
+
+
+def _names(index: Index, thing: str) -> set[str]:
+    return index.values(thing, f"{RDFS}label") | index.values(thing, f"{SKOS}altLabel")
 
 
 def _labels(index: Index, thing: str) -> tuple[str, str]:

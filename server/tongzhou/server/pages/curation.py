@@ -11,7 +11,7 @@ from tongzhou.server.pages.data import release_of
 from tongzhou.server.pages.frame import Pages
 from tongzhou.server.pages.languages import PREFIX
 
-KINDS = ("clause", "number", "link", "label")
+KINDS = ("clause", "number", "agent", "link", "label")
 """What items are about, in the order of the page."""
 
 
