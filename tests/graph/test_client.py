@@ -21,6 +21,7 @@ from tongzhou.graph.errors import (
     ReleaseError,
     RemoteError,
     UnknownQueryError,
+    UnknownValueError,
 )
 from tongzhou.graph.namespaces import TZ
 from tongzhou.graph.release import Release, current_release, publish
@@ -97,6 +98,31 @@ def test_bad_questions_are_told(opened: OpenGraph) -> None:
         opened.ask("actions-for-a-place", {"plaice": "place/wuhan"})
     with pytest.raises(QuerySyntaxError, match="answers SELECT"):
         opened.select("ASK {}")
+
+
+@pytest.mark.parametrize("source", ["opened", "remote"])
+def test_a_value_that_names_nothing_is_told_with_near_ones(
+    source: str, request: pytest.FixtureRequest
+) -> None:
+    graph: OpenGraph = request.getfixturevalue(source)
+    with pytest.raises(
+        UnknownValueError, match=r"'place/wuhna' is not in the graph. Near: place/wuhan"
+    ) as told:
+        graph.ask("actions-for-a-place", {"place": "place/wuhna"})
+    assert told.value.near[0] == "place/wuhan"
+    assert len(graph.ask("actions-for-a-place", {"place": "place/wuhan"})) > 0
+
+
+def test_a_number_is_taken_as_it_is_written(opened: OpenGraph) -> None:
+    with pytest.raises(UnknownValueError, match="parameter 'scope': '5' is not in the graph"):
+        opened.ask("number-of-associations", {"scope": 5})
+
+
+def test_what_a_server_refuses_is_told_by_its_words(remote: OpenGraph) -> None:
+    with pytest.raises(QuerySyntaxError, match=r"not valid SPARQL\. See line 1, column 11") as told:
+        remote.select("SELECT * {")
+    assert (told.value.line, told.value.column) == (1, 11)
+    assert "b'" not in str(told.value)
 
 
 def test_a_server_that_is_not_there_is_told() -> None:

@@ -18,6 +18,7 @@ import pyoxigraph as ox
 from rdflib import Graph, Literal, URIRef
 
 from tongzhou.graph import resources
+from tongzhou.graph.asking import check_values
 from tongzhou.graph.catalog import Catalog, load_catalog
 from tongzhou.graph.errors import PandasMissingError, QuerySyntaxError, ReleaseError, RemoteError
 from tongzhou.graph.explanation import Explainer, as_json, open_explainer
@@ -25,7 +26,7 @@ from tongzhou.graph.namespaces import PREFIXES
 from tongzhou.graph.query import Evaluator, Query
 from tongzhou.graph.reason import Statement
 from tongzhou.graph.release import Release, current_release, default_home
-from tongzhou.graph.remote import RemoteEvaluator
+from tongzhou.graph.remote import RemoteEvaluator, read_problem
 from tongzhou.graph.store import StoreEvaluator
 
 _TIMEOUT = 60  # seconds
@@ -106,12 +107,17 @@ class OpenGraph:
         except (URLError, OSError) as error:
             raise RemoteError(f"{self._dump} can't be read: {error}. Check the address.") from error
 
-    def ask(self, question: str, values: Mapping[str, str] | None = None) -> Rows:
+    def ask(self, question: str, values: Mapping[str, str | int | Decimal] | None = None) -> Rows:
         """Answer a stored question; `values` of its parameters may be short, such as place/wuhan.
 
-        Raises UnknownQueryError, ParameterError, and RemoteError where a server does not answer.
+        Raises UnknownQueryError, ParameterError (UnknownValueError where a value names nothing in the graph, with near ones),
+        and RemoteError where a server does not answer.
         """
-        return self.select(self.questions.find(question).bind(values))
+        stored = self.questions.find(question)
+        texts = {name: str(value) for name, value in (values or {}).items()}
+        text = stored.bind(texts)
+        check_values(self.questions, stored, texts, self._evaluator)
+        return self.select(text)
 
     def select(self, sparql: str) -> Rows:
         """Answer a SELECT query. Raises QuerySyntaxError, QueryRefusedError, RemoteError."""
@@ -179,18 +185,9 @@ def _explain_by_server(root: str, terms: tuple[str, str, str], others: int) -> d
         with urlopen(asked, timeout=_TIMEOUT) as reply:
             return cast("dict[str, Any]", json.loads(reply.read()))
     except HTTPError as error:
-        raise RemoteError(f"{address}: {_reason_of(error)}") from error
+        raise RemoteError(f"{address}: {read_problem(error).words}") from error
     except (OSError, ValueError) as error:
         raise RemoteError(f"{address} can't be read: {error}. Check the address.") from error
-
-
-def _reason_of(error: HTTPError) -> str:
-    """Return the detail of a problem document (RFC 9457), else the words of the status."""
-    with error:
-        try:
-            return str(json.loads(error.read())["detail"])
-        except (ValueError, KeyError, TypeError):
-            return str(error.reason)
 
 
 def _find(source: str | Path | None) -> Release:

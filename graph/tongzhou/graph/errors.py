@@ -157,6 +157,15 @@ class BadValueError(ParameterError):
         super().__init__(message, parameter=parameter)
 
 
+class UnknownValueError(ParameterError):
+    """A parameter of a stored query names a thing that is not in the graph; `near` are values like it."""
+
+    def __init__(self, message: str, *, parameter: str, near: Sequence[str]) -> None:
+        """Keep the values beside the name."""
+        self.near = tuple(near)
+        super().__init__(message, parameter=parameter)
+
+
 class UnknownParameterError(ParameterError):
     """A stored query has no parameter of that name; `known` are those that it has, the likest first."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tongzhou.graph.asking import near_values
 from tongzhou.graph.catalog import Catalog, StoredQuery
 from tongzhou.graph.namespaces import shorten
 from tongzhou.graph.parameters import Parameter, QueryCall
@@ -122,18 +122,7 @@ class StoredQueries:
             thing = parameter.term(value)
             used = f"SELECT (1 AS ?used) {{ {{ {thing} ?p ?o }} UNION {{ ?s ?p {thing} }} }} LIMIT 1"
             if not await self._endpoint.ask(used, client):
-                near = near_choices(value, await self.choices(parameter, "zh"))
+                choices = await self.choices(parameter, "zh")
+                near = near_values(value, {choice.value: choice.label for choice in choices})
                 facts = {"parameter": name, "found": value[:80], "near": ", ".join(near) or "none"}
                 raise RequestError("unknown-value", facts, offers=near)
-
-
-def near_choices(value: str, choices: tuple[Choice, ...]) -> tuple[str, ...]:
-    """Return the values that a mistyped one, or a label in its place, may be meant to be."""
-    values = {choice.value: choice.value for choice in choices}
-    labels = {choice.label: choice.value for choice in choices}
-    near = [
-        named[match]
-        for named, text in ((values, shorten(value)), (labels, value.strip()))
-        for match in difflib.get_close_matches(text, named, n=3)
-    ]
-    return tuple(dict.fromkeys(near))
