@@ -125,7 +125,8 @@ def test_all_bases_together_weigh_little(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "status"), [("basis=x", 400), ("uncovered=perhaps", 400), ("topic=https://example.org/x", 404)]
+    ("query", "status"),
+    [("theme=x", 400), ("basis=x", 400), ("uncovered=perhaps", 400), ("topic=https://example.org/x", 404)],
 )
 def test_a_filter_that_is_none_is_refused(client: httpx.Client, query: str, status: int) -> None:
     assert client.get(f"/zh/article/{SLUG}?{query}").status_code == status
@@ -157,7 +158,10 @@ def test_it_says_how_much_is_shown_and_offers_no_text_that_is_not_ours(
 
 
 def test_an_article_that_is_not_here_is_not_found(client: httpx.Client) -> None:
-    assert client.get("/zh/article/none").status_code == 404
+    answer = client.get("/zh/article/association-epidemic-response", headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json()["offers"]) == (404, [f"{ID}article/{SLUG}"])
+    assert answer.json()["type"].endswith("/problem/unknown-thing")
+    assert client.get("/zh/article/%3E").status_code == 404
 
 
 def test_it_takes_at_most_four_queries_and_weighs_little(client: httpx.Client) -> None:

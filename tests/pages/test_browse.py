@@ -12,6 +12,8 @@ import httpx
 import pytest
 from rdflib import RDF, Graph, URIRef
 
+from tongzhou.graph.namespaces import ID
+
 JSON = {"Accept": "application/json"}
 
 
@@ -139,4 +141,11 @@ def test_bad_choice_is_told(site: httpx.Client, query: str, status: int, kind: s
             continue
         answer = site.get(f"/en/browse{suffix}?{query}", headers=JSON)
         assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (status, kind)
-    assert "cash" in site.get("/en/browse?form=cahs", headers=JSON).json()["detail"]
+    assert "cash" in site.get("/en/browse?form=cahs", headers=JSON).json()["offers"]
+
+
+@pytest.mark.parametrize("name", ["place/wuhan", f"{ID}place/wuhan"])
+def test_a_value_may_be_written_at_length(site: httpx.Client, name: str) -> None:
+    written = site.get("/zh/browse.json", params={"place": name})
+    assert written.json() == site.get("/zh/browse.json?place=wuhan").json()
+    assert written.json()["count"] > 0

@@ -138,3 +138,10 @@ def test_what_has_none(client: httpx.Client, path: str) -> None:
     answer = client.get(f"/data/{path}")
     assert answer.status_code == 404
     assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("path", [f"{ORG}.xyz", ORG])
+def test_a_suffix_that_is_none_is_told(client: httpx.Client, path: str) -> None:
+    problem = client.get(f"/data/{path}").json()
+    assert problem["type"].endswith("/problem/unknown-suffix")
+    assert problem["offers"] == list(DOCUMENTS)

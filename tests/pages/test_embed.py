@@ -87,7 +87,7 @@ def test_a_passage_and_an_identifier_are_told_of(site: httpx.Client) -> None:
         (f"/zh/{ARTICLE}#char=1,x>", {}, 404, "unknown-thing"),
         (f"/zh/{ARTICLE}#char=1,{'9' * 5000}", {}, 404, "unknown-thing"),
         (f"/zh/{ACTION}", {"maxwidth": "wide"}, 400, "bad-count"),
-        (f"/zh/{ACTION}", {"format": "xml"}, 501, "blank"),
+        (f"/zh/{ACTION}", {"format": "xml"}, 501, "oembed-json-only"),
     ],
 )
 def test_what_has_no_card_is_refused(

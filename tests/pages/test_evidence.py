@@ -110,7 +110,7 @@ def test_an_unchanged_document_is_not_sent_again(site: httpx.Client) -> None:
         (f"{ARTICLE}#char=1,{'9' * 5000}", 400, "bad-value"),
         (f"{ARTICLE}#char=１,２", 400, "bad-value"),
         (f"{ARTICLE}#char=1,2", 404, "unknown-thing"),
-        ("article/none#char=1,2", 404, "not-found"),
+        ("article/none#char=1,2", 404, "unknown-thing"),
         ('article/a">#char=1,2', 404, "unknown-thing"),
     ],
 )

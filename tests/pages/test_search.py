@@ -175,3 +175,11 @@ def test_hostile_text_stays_text(site: httpx.Client, text: str) -> None:
     assert "<script>" not in html
     assert "<img src=x" not in html
     assert "49" not in Page(html).text
+
+
+@pytest.mark.parametrize("query", ["q=%D6%D0%B9%FA", "q=%FF", "%FF=a"])
+@pytest.mark.parametrize("path", ["/zh/search", "/zh/search.json"])
+def test_other_codings_are_refused(site: httpx.Client, path: str, query: str) -> None:
+    answer = site.get(f"{path}?{query}")
+    assert answer.status_code == 400
+    assert "UTF-8" in answer.text

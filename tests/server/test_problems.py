@@ -54,6 +54,7 @@ CASES: dict[str, tuple[str, Callable[[Client, dict[str, str]], Any]]] = {
     "bad-value": ("400", lambda c, h: c.get("/api/query/places?lang=de", headers=h)),
     "bad-count": ("400", lambda c, h: c.get("/api/query/places?limit=none", headers=h)),
     "unknown-value": ("404", lambda c, h: c.get("/api/query/located-in?place=place/atlantis", headers=h)),
+    "unknown-suffix": ("404", lambda c, h: c.get("/data/org/x.xyz", headers=h)),
     "bad-format": ("400", lambda c, h: c.get("/sparql?query=ASK{}&format=xls", headers=h)),
     "batch-missing": ("400", lambda c, h: c.post("/reconcile/zh", data={"a": "b"}, headers=h)),
     "batch-both": ("400", lambda c, h: c.get("/reconcile/zh?queries={}&extend={}", headers=h)),
@@ -111,6 +112,7 @@ FACTS: dict[str, dict[str, str]] = {
     "search-too-long": {"found": "201", "most": "200"},
     "not-curated": {},
     "missing-term": {"parameter": "o"},
+    "oembed-json-only": {"found": "xml"},
     "unknown-triple": {"near": "scheme/scope/local"},
     "no-picture": {"name": "places", "table": "/zh/ask/places", "drawn": "money-by-kind, worked-together"},
     "gone": {"name": "org/a", "reason": "It was there twice.", "release": "2026-01-01-0123456789ab"},
@@ -256,6 +258,7 @@ def test_shape(client: Client, kind: str, language: str) -> None:
         "bad-value": {"parameter"},
         "bad-count": {"parameter"},
         "bad-format": {"offers", "parameter"},
+        "unknown-suffix": {"offers"},
         "unknown-value": {"parameter"},
     }.get(kind, set())
 

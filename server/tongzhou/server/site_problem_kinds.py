@@ -38,6 +38,19 @@ SITE_KINDS: dict[str, Kind] = {
         ("没有这种格式", "“{found}”不是这里的格式；可用的列在 offers。也可改用 Accept 标头。"),
         ("There is no such format", "`{found}` is no format here; `offers` lists them. Accept works too."),
     ),
+    "unknown-suffix": kind(
+        404,
+        ("没有这种文件", "“{found}”不是这里文件的后缀；可用：{known}。"),
+        ("There is no such document", "`{found}` is no suffix of a document here. There are: {known}."),
+    ),
+    "oembed-json-only": kind(
+        501,
+        ("没有这种格式", "“{found}”不是 oEmbed 在这里的格式：只有 json。请写 format=json，或不写 format。"),
+        (
+            "There is no such format",
+            "`{found}` is no format of oEmbed here: there is json only. Write format=json, or leave it out.",
+        ),
+    ),
     "batch-not-json": kind(
         400,
         ("不是 JSON", "{field} 应是 JSON。解析器的说明：{reason}。"),

@@ -68,7 +68,8 @@ class Documents:
     async def answer(self, request: Request) -> Reply:
         """Answer a request for a document.
 
-        Raises RequestError `unknown-thing`, `gone`, `not-curated`, `method-not-allowed`, and what the pool raises.
+        Raises RequestError `unknown-thing`, `unknown-suffix`, `gone`, `not-curated`, `method-not-allowed`, and what the pool
+        raises.
         """
         asked = _read(request.path)
         if asked is None:
@@ -80,6 +81,9 @@ class Documents:
         if request.method not in _METHODS:
             raise RequestError("method-not-allowed", {"found": ", ".join(_METHODS)})
         iri, suffix = asked
+        if suffix not in DOCUMENTS:
+            facts = {"found": suffix[:_SHOWN], "known": ", ".join(DOCUMENTS)}
+            raise RequestError("unknown-suffix", facts, offers=DOCUMENTS)
         present = check_moved(self._site.moved, iri, choose_language(request.headers.get("accept-language")))
         if present:
             return Reply(301, (("Location", links.document_of(present, suffix) or "/"),))
@@ -117,10 +121,10 @@ class Documents:
 
 
 def _read(path: str) -> tuple[str, str] | None:
-    """Return the IRI and the suffix that a path of a document names."""
-    name, _, suffix = links.decode(path).removeprefix("/data/").rpartition(".")
-    iri = links.iri_of_page(name) if suffix in DOCUMENTS else None
-    return (iri, suffix) if iri else None
+    """Return the IRI and the suffix, which may be none of ours, that a path of a document names."""
+    name, dot, suffix = links.decode(path).removeprefix("/data/").rpartition(".")
+    iri = links.iri_of_page(name if dot else suffix)
+    return (iri, suffix if dot else "") if iri else None
 
 
 def _make(iri: str, suffix: str, coding: str | None, quads: list[ox.Quad], release: str) -> _Document:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, request
 
 from tongzhou.server.bridge import Bridge
 from tongzhou.server.pages import (
@@ -27,6 +27,7 @@ from tongzhou.server.pages.browse import views as browse
 from tongzhou.server.pages.frame import Pages, add_timing
 from tongzhou.server.pages.keeping import keep_pages
 from tongzhou.server.pages.pictures import views as pictures
+from tongzhou.server.protocol import read_fields
 from tongzhou.server.searching import Searching
 from tongzhou.server.site import Site
 
@@ -46,7 +47,13 @@ def make_blueprint(bridge: Bridge, site: Site, searching: Searching) -> Blueprin
     blueprint = Blueprint("pages", __name__)
     pages = Pages(bridge, site, searching)
     blueprint.after_request(add_timing)  # the last to run
+    blueprint.before_request(_check_parameters)
     keep_pages(blueprint, site)
     for make in _KINDS:
         blueprint.register_blueprint(make(pages))
     return blueprint
+
+
+def _check_parameters() -> None:
+    """Refuse parameters that are not UTF-8, which would be looked for as something else. Raises RequestError `not-utf-8`."""
+    read_fields(request.query_string)

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import NotFound
 
 from tongzhou.graph.reading import Block, Reading, Run, read_readings
 from tongzhou.graph.release import READINGS, Release
+from tongzhou.server import links
 from tongzhou.server.pages.citing import place_of
 from tongzhou.server.pages.data import release_of
 from tongzhou.server.pages.described import PREFIXES
@@ -24,6 +24,7 @@ from tongzhou.server.pages.embed import links_to_oembed
 from tongzhou.server.pages.frame import Pages
 from tongzhou.server.pages.languages import PREFIX, gettext
 from tongzhou.server.pages.passages import Marked, Span, mark
+from tongzhou.server.pages.presence import refuse_unknown
 from tongzhou.server.pages.schema_org import type_of
 from tongzhou.server.pages.stated import BASES, Fact, stated_by, terms_of, text_of
 from tongzhou.server.problems import RequestError
@@ -41,6 +42,7 @@ SELECT ?property ?name ?value ?label {
 ORDER BY ?name ?label
 """
 )
+_FILTERS = ("topic", "basis", "uncovered")
 _YES = "yes"
 
 
@@ -84,7 +86,7 @@ def make_blueprint(pages: Pages) -> Blueprint:
     @blueprint.get(f"{PREFIX}/article/<slug>")
     def article(language: str, slug: str) -> Response:
         release = release_of(pages)
-        reading = reading_of(release, slug)
+        reading = reading_of(pages, release, slug)
         filters = _read_filters()
         stated = stated_by(pages, reading, language, filters.bases)
         topics = sorted({topic for fact in stated.facts for topic in fact.topics}, key=lambda item: item[1])
@@ -119,27 +121,32 @@ def make_blueprint(pages: Pages) -> Blueprint:
 
 
 def _read_filters() -> Filters:
-    """Return what the address filters by. Raises RequestError `bad-value`."""
+    """Return what the address filters by. Raises RequestError `bad-value`, `unknown-parameter`."""
+    for parameter in request.args:
+        if parameter not in _FILTERS:
+            known = {"parameter": parameter[:80], "known": ", ".join(_FILTERS)}
+            raise RequestError("unknown-parameter", known, offers=_FILTERS)
     bases = [one for one in request.args.getlist("basis") if one]
     uncovered = request.args.get("uncovered", "")
-    for parameter, found, known in (
+    for parameter, found, allowed in (
         *(("basis", one, BASES) for one in bases),
         *((("uncovered", uncovered, (_YES,)),) if uncovered else ()),
     ):
-        if found not in known:
-            expected = " | ".join(known)
+        if found not in allowed:
+            expected = " | ".join(allowed)
             raise RequestError(
                 "bad-value", {"parameter": parameter, "found": found[:80], "expected": expected}
             )
     return Filters(request.args.get("topic", ""), tuple(bases) or BASES[:1], uncovered == _YES)
 
 
-def reading_of(release: Release, slug: str) -> Reading:
-    """Return what may be shown of an article. Raises NotFound."""
-    for reading in _readings(release.path):
-        if reading.slug == slug:
-            return reading
-    raise NotFound
+def reading_of(pages: Pages, release: Release, slug: str) -> Reading:
+    """Return what may be shown of an article. Raises what `refuse_unknown` raises."""
+    found = next((reading for reading in _readings(release.path) if reading.slug == slug), None)
+    if found is None:
+        name = f"article/{slug}"
+        refuse_unknown(pages, links.iri_of_page(name), name)
+    return found
 
 
 def paragraphs_of(reading: Reading, facts: Sequence[Fact], passages: Iterable[Span]) -> list[Paragraph]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlencode, urlsplit
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, request
 from markupsafe import Markup
 
 from tongzhou.graph.evidence import span_of
@@ -78,8 +78,9 @@ def make_blueprint(pages: Pages) -> Blueprint:
 
     @blueprint.get("/oembed")
     def oembed() -> Response:
-        if request.args.get("format", "json") != "json":
-            abort(501)
+        if request.args.get("format", "json") != "json":  # 501 is what the specification has for it
+            found = request.args["format"][:80]
+            raise RequestError("oembed-json-only", {"parameter": "format", "found": found}, offers=("json",))
         iri, language = _asked()
         card = _card(pages, iri, language)
         width, height = _size("maxwidth", _WIDTH), _size("maxheight", _HEIGHT)

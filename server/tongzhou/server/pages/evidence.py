@@ -121,10 +121,7 @@ def _asked(pages: Pages, release: Release) -> tuple[str, Span, Reading]:
         expected = f"{ID}article/…#char=1,9"
         raise RequestError("bad-value", {"parameter": "iri", "found": name[:80], "expected": expected})
     slug = article.removeprefix(f"{ID}article/")
-    reading = reading_of(release, slug) if links.iri_of_page(f"article/{slug}") else None
-    if reading is None:
-        refuse_unknown(pages, None, name)
-    return iri, span, reading
+    return iri, span, reading_of(pages, release, slug)
 
 
 def _read(rows: list[Row]) -> list[Read]:

@@ -116,5 +116,7 @@ def short(facet: str, iri: str) -> str:
 
 
 def long(facet: str, name: str) -> str:
-    """Return the IRI of a value from an address."""
-    return f"{_SPACES[facet]}{name}"
+    """Return the IRI of a value from an address: what follows the space of its facet, a path such as place/wuhan, or the IRI."""
+    space = _SPACES[facet]
+    whole = next((iri for iri in (name, f"{ID}{name}", f"{BASE}{name}") if iri.startswith(space)), None)
+    return whole or f"{space}{name}"

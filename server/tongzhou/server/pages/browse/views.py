@@ -136,7 +136,7 @@ def _choice(table: Table) -> Choice:
                 name = short(facet, value)
                 near = difflib.get_close_matches(name, [short(facet, one) for one in known], n=3, cutoff=0.5)
                 facts = {"parameter": facet, "found": name[:80], "near": ", ".join(near) or "none"}
-                raise RequestError("unknown-value", facts)
+                raise RequestError("unknown-value", facts, offers=near)
         choice[facet] = list(dict.fromkeys(chosen))
     return choice
 
