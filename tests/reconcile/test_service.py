@@ -87,6 +87,27 @@ def test_properties_alone_ask_for_nothing_to_be_found(service: httpx.Client) -> 
     }
 
 
+@pytest.mark.parametrize("types", ["nope", ["nope", "neither"], ["nope", "Association"]])
+@pytest.mark.parametrize("strict", ["any", "all", "should"])
+def test_a_type_that_nothing_has_keeps_nothing_away(
+    service: httpx.Client, types: object, strict: str
+) -> None:
+    query = {"query": "中国钢铁工业协会", "type": types, "type_strict": strict}
+    first = ask(service, {"q": query}).json()["q"]["result"][0]
+    fits = "Association" in types and strict != "all" if isinstance(types, list) else False
+    assert (first["id"], first["match"], first["score"]) == (STEEL, fits, 100 if fits else 70)
+    assert {"id": "type", "value": fits} in first["features"]
+
+
+@pytest.mark.parametrize(
+    "asked", [{"pid": "place", "v": []}, {"pid": "place", "v": " "}, {"pid": "colour", "v": "red"}]
+)
+def test_what_asks_for_nothing_costs_nothing(service: httpx.Client, asked: object) -> None:
+    plain = {"query": "钢铁协会"}
+    answers = ask(service, {"a": plain, "b": {**plain, "properties": [asked]}}).json()
+    assert answers["a"] == answers["b"] != {"result": []}
+
+
 @pytest.mark.parametrize(
     "name", [STEEL, "place/wuhan", "group/members-of-the-china-iron-and-steel-association"]
 )
@@ -215,7 +236,14 @@ def test_cursor_that_is_no_number_is_told(service: httpx.Client) -> None:
 )
 def test_hostile_names_find_nothing_and_harm_nothing(service: httpx.Client, text: str) -> None:
     found = ask(
-        service, {text[:50]: {"query": text, "type": text[:50], "properties": [{"pid": "place", "v": text}]}}
+        service,
+        {
+            text[:50]: {
+                "query": text,
+                "type": [text[:50], "Association"],
+                "properties": [{"pid": "place", "v": text}],
+            }
+        },
     )
     assert list(found.json().values()) == [{"result": []}]
     assert extension(service, [text[:100]], [{"id": "actions"}]).json()["rows"] == {

@@ -13,15 +13,21 @@ from tongzhou.server.reconcile.vocabulary import Vocabulary
 
 
 def answer_query(index: SearchIndex, vocabulary: Vocabulary, asked: Asked, language: str) -> dict[str, Any]:
-    """Return the candidates for a query as the API has them. Properties that we do not compare are left out of account."""
-    values = dict(asked.properties)
+    """Return the candidates for a query as the API has them.
+
+    Properties that we do not compare, and those without a value, are left out of account. Types that nothing has fit
+    nothing, but keep nothing away: version 0.2 has no error for one query of a batch.
+    """
+    values = {name: tuple(filter(str.strip, given)) for name, given in asked.properties}
     types = [name.removeprefix(TZ) for name in (*asked.types, *values.get("type", ()))]
+    unknown = [name for name in types if name and name not in vocabulary.types]
+    can_fit = not unknown or (asked.type_strict == "any" and len(unknown) < len(types))
     places = values.get("place")
     wish = Wish(
         types=tuple(f"{TZ}{name}" for name in types if name),
         all_types=asked.type_strict == "all",
-        strict_types=asked.type_strict != "should",
-        places=None if places is None else resolve_places(index, places),
+        strict_types=asked.type_strict != "should" and can_fit,
+        places=resolve_places(index, places) if places else None,
     )
     found = match_name(index, asked.text, wish, limit=asked.limit)
     return {"result": [_candidate(one, vocabulary, language) for one in found]}
