@@ -145,6 +145,7 @@ def test_every_choice_has_an_answer(name: str, store: ox.Store) -> None:
     [
         ("sum-of-cash-given", {"measure": "measure:mass"}),
         ("sum-of-cash-given", {"measure": "measure:pieces"}),
+        ("sum-of-cash-given", {"measure": ""}),
         ("number-of-associations", {"scope": "measure:cash"}),
     ],
 )
