@@ -195,6 +195,26 @@ def test_the_table_of_actions_is_there_as_csv_and_as_a_question(client: httpx.Cl
     assert f'href="/en/neighbours?iri={ORG}"' in text
 
 
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("zh/graph/inferred", "推理所得之图"),
+        ("en/graph/ontology", "Graph of the ontology and the concept schemes"),
+        (
+            "zh/graph/article/associations-epidemic-response",
+            "《行业协会商会积极参与疫情防控及复工复产》原文所述之图",
+        ),
+        ("en/graph/article/associations-epidemic-response/name", "Graph of what is read off names in “"),
+    ],
+)
+def test_a_graph_is_named_by_its_basis_and_article(client: httpx.Client, path: str, name: str) -> None:
+    assert f"<h1>{name}" in client.get(f"/{path}").text
+
+
+def test_the_inferred_graph_leads_to_its_rules(client: httpx.Client) -> None:
+    assert '<a href="/en/scheme/rule/prp-trp">A transitive property<' in client.get("/en/graph/inferred").text
+
+
 def test_a_kind_that_is_inferred_can_be_explained(client: httpx.Client) -> None:
     text = client.get(f"/en/{ORG}").text
     why = re.search(r'<a class="note" href="(/en/explain[^"]+NationalAssociation)">', text)

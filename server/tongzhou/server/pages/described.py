@@ -20,11 +20,12 @@ PREFIX tz: <{TZ}>
 STATED, INFERRED = "stated", "inferred"
 _OWN = (
     PREFIXES
-    + """SELECT ?basis ?property ?name ?value ?label ?quote ?prefix ?suffix ?start ?wording ?measure ?words WHERE {
+    + """SELECT ?basis ?property ?name ?value ?label ?quote ?prefix ?suffix ?start ?wording ?measure ?words ?rule WHERE {
   GRAPH ?g { $thing ?property ?value }
   OPTIONAL { ?g tz:basis ?basis }
   OPTIONAL { ?property rdfs:label ?name FILTER(LANG(?name) = $language) }
-  OPTIONAL { ?value rdfs:label ?label FILTER(LANG(?label) = $language) }
+  OPTIONAL { ?value tz:rule ?rule }
+  OPTIONAL { ?value tz:rule?/rdfs:label ?label FILTER(LANG(?label) = $language) }
   OPTIONAL {
     ?value oa:hasSelector ?selector ; oa:hasSelector/oa:start ?start .
     ?selector oa:exact ?quote .
@@ -134,7 +135,7 @@ def value_of(row: Row, *, of: str | None = None) -> Value:
     label = row.get("wording") or row.get("label")
     return Value(
         text=label.value if label else shorten(value.value),
-        iri=value.value,
+        iri=row["rule"].value if "rule" in row else value.value,  # a part by a rule has no page of its own
         basis=basis,
         language="zh" if "wording" in row else None,
         anchor=value.value.removeprefix(f"{of}#") if of and value.value.startswith(f"{of}#") else None,

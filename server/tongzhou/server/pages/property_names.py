@@ -31,6 +31,7 @@ _NAMES = {
     f"{SKOS}exactMatch": _("exactly matches"),
     f"{SKOS}closeMatch": _("closely matches"),
     f"{PREFIXES['void']}triples": _("triples"),
+    f"{PREFIXES['void']}subset": _("contains"),
 }
 
 

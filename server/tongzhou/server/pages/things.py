@@ -20,6 +20,7 @@ from tongzhou.server.pages.deeds import MOST, deeds_of, mentions_of
 from tongzhou.server.pages.described import Value, describe
 from tongzhou.server.pages.embed import links_to_oembed
 from tongzhou.server.pages.frame import Pages
+from tongzhou.server.pages.graph_names import name_of_graph
 from tongzhou.server.pages.languages import PREFIX
 from tongzhou.server.pages.presence import refuse_unknown
 from tongzhou.server.pages.schema_org import to_json_ld, type_of
@@ -76,7 +77,8 @@ def show(pages: Pages, path: str, language: str) -> Response:
     articles = {quote.partition("#")[0] for quote in quotes if quote.startswith(ID)}
     name, name_language = found.name(language)
     if name == iri:  # a named graph has no label
-        name, name_language = path, "en"
+        named = name_of_graph(pages.searching.index(), iri, language)
+        name, name_language = (named, language) if named else (path, "en")
     return pages.render(
         "thing.html",
         links=[*links_of_thing(iri, [type_of(iri)]), *links_to_oembed(iri, language)],
