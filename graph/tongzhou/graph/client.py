@@ -185,7 +185,9 @@ def _explain_by_server(root: str, terms: tuple[str, str, str], others: int) -> d
         with urlopen(asked, timeout=_TIMEOUT) as reply:
             return cast("dict[str, Any]", json.loads(reply.read()))
     except HTTPError as error:
-        raise RemoteError(f"{address}: {read_problem(error).words}") from error
+        with error:
+            words = read_problem(error.read()).words
+        raise RemoteError(f"{address}: {words or error.reason}") from error
     except (OSError, ValueError) as error:
         raise RemoteError(f"{address} can't be read: {error}. Check the address.") from error
 

@@ -1,23 +1,22 @@
-"""Evaluation by another SPARQL 1.1 server, through the SPARQL protocol."""
+"""Evaluation by another SPARQL 1.1 server, through the SPARQL protocol (SPARQLWrapper)."""
 
 from __future__ import annotations
 
+import ast
 import json
 from dataclasses import dataclass
-from http.client import HTTPException
+from http.client import HTTPException, responses
 from typing import Any, cast
 from urllib.error import HTTPError
-from urllib.parse import urlencode
-from urllib.request import Request, urlopen
 
 import pyoxigraph as ox
+from SPARQLWrapper import JSON, POST, TURTLE, SPARQLWrapper
+from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
 from tongzhou.graph.errors import QuerySyntaxError, RemoteError
 from tongzhou.graph.query import Answer, Query, query_kind
 
 _TIMEOUT = 60  # seconds
-_RESULTS = "application/sparql-results+json"
-_TRIPLES = "application/n-triples, text/turtle;q=0.5"
 _SHOWN = 300  # characters of an error that is no problem document
 
 
@@ -43,22 +42,25 @@ class RemoteEvaluator:
         Raises QuerySyntaxError where the server refuses the query (400), RemoteError where it does not answer it.
         """
         is_table = query_kind(query.text) in ("select", "ask")
-        fields = [("query", query.text)]
-        fields += [("default-graph-uri", graph) for graph in query.default_graphs or ()]
-        fields += [("named-graph-uri", graph) for graph in query.named_graphs or ()]
-        headers = {"Accept": _RESULTS if is_table else _TRIPLES, "Accept-Language": "en"}
-        request = Request(self.endpoint, urlencode(fields).encode(), headers)
+        wrapper = SPARQLWrapper(self.endpoint, returnFormat=JSON if is_table else TURTLE)
+        wrapper.setQuery(query.text)
+        wrapper.setMethod(POST)
+        wrapper.setOnlyConneg(True)
+        wrapper.setTimeout(_TIMEOUT)
+        wrapper.addCustomHttpHeader("Accept-Language", "en")
+        for name, graphs in (
+            ("default-graph-uri", query.default_graphs),
+            ("named-graph-uri", query.named_graphs),
+        ):
+            for graph in graphs or ():
+                wrapper.addParameter(name, graph)
         try:
-            with urlopen(request, timeout=_TIMEOUT) as reply:
-                data: bytes = reply.read()
+            data: bytes = wrapper.query().response.read()
+        except SPARQLWrapperException as error:
+            raise self._refusal(_status_of(error), _body_of(error)) from error
         except HTTPError as error:
-            problem = read_problem(error)
-            if error.code == 400:
-                message = f"{self.endpoint} refused the query: {problem.words}"
-                raise QuerySyntaxError(message, line=problem.line, column=problem.column) from error
-            raise RemoteError(
-                f"{self.endpoint} does not answer it ({error.code}): {problem.words}"
-            ) from error
+            with error:
+                raise self._refusal(error.code, error.read()) from error
         except (OSError, HTTPException) as error:
             message = (
                 f"{self.endpoint} does not answer: {error}. Check the address, and that the server runs."
@@ -68,17 +70,35 @@ class RemoteEvaluator:
             return ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)
         return [quad.triple for quad in ox.parse(data, format=ox.RdfFormat.TURTLE)]
 
+    def _refusal(self, status: int, body: bytes) -> QuerySyntaxError | RemoteError:
+        problem = read_problem(body)
+        if status == 400:
+            message = f"{self.endpoint} refused the query: {problem.words}"
+            return QuerySyntaxError(message, line=problem.line, column=problem.column)
+        return RemoteError(
+            f"{self.endpoint} does not answer it ({status}): {problem.words or responses.get(status)}"
+        )
 
-def read_problem(error: HTTPError) -> Problem:
-    """Return the title and detail of a problem document, else the beginning of the body, or the words of the status."""
-    with error:
-        body = error.read()
+
+def _status_of(error: SPARQLWrapperException) -> int:
+    cause = error.__context__
+    return cause.code if isinstance(cause, HTTPError) else 500
+
+
+def _body_of(error: SPARQLWrapperException) -> bytes:
+    """Return what the server said, of which SPARQLWrapper keeps the Python literal, at the end of its message."""
+    literal = str(error).partition("Response:\n")[2]
+    return cast("bytes", ast.literal_eval(literal)) if literal else b""
+
+
+def read_problem(body: bytes) -> Problem:
+    """Return the title and detail of a problem document, else the beginning of what the server said."""
     try:
         document: Any = json.loads(body)
     except ValueError:
         document = None
     if not isinstance(document, dict) or "title" not in document:
-        return Problem(body.decode(errors="replace").strip()[:_SHOWN] or str(error.reason))
+        return Problem(body.decode(errors="replace").strip()[:_SHOWN])
     problem = cast("dict[str, Any]", document)
     title, detail = (str(problem.get(name, "")) for name in ("title", "detail"))
     line, column = problem.get("line"), problem.get("column")
