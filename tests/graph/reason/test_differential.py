@@ -23,7 +23,7 @@ RULES = load_rules([ontology_dir() / "rules"])
 PEER_GRAPHS = {"owlrl": range(3), "reasonable": range(40)}
 
 
-MOST = 30_000
+MOST = 3_000
 """Few things that are all the same have more contradictions than memory holds."""
 
 
