@@ -66,6 +66,7 @@ def describe(dataset: ox.Dataset, *, version: str, entailment: Entailment) -> ox
     described = [
         *_bases(dataset),
         *_titles(),
+        _triple(META_GRAPH, _TYPE.value, ox.NamedNode(f"{_VOID}Dataset")),
         *_partitions(triples),
         *_graphs(dataset),
         *_linksets(triples),

@@ -7,6 +7,7 @@ from tongzhou.graph.namespaces import (
     GRAPH,
     ID,
     INFERRED_GRAPH,
+    META_GRAPH,
     ONTOLOGY_GRAPH,
     article_graph,
     name_graph,
@@ -21,6 +22,7 @@ def name_of_graph(index: SearchIndex, iri: str, language: str) -> str | None:
         ONTOLOGY_GRAPH: gettext("Graph of the ontology and the concept schemes"),
         BACKGROUND_GRAPH: gettext("Graph of what is known from elsewhere"),
         INFERRED_GRAPH: gettext("Graph of what the reasoner inferred"),
+        META_GRAPH: gettext("Graph that describes the others"),
     }
     if iri in names or not iri.startswith(GRAPH):
         return names.get(iri)
