@@ -14,7 +14,7 @@ from tongzhou.graph.explanation import locate, places_of
 from tongzhou.graph.figures import Figure, figures_of, misread_dates, misread_quantities
 from tongzhou.graph.index import Index
 from tongzhou.graph.moved import misfits
-from tongzhou.graph.namespaces import OA, ONTOLOGY_GRAPH, shorten
+from tongzhou.graph.namespaces import ONTOLOGY_GRAPH, shorten
 from tongzhou.graph.profile import check_profile
 from tongzhou.graph.reason import Closure, ContradictionError, inferred_quads, load_rules
 from tongzhou.graph.tally import Tally, tally_clauses, tally_figures, tally_graphs, tally_kinds
@@ -132,12 +132,7 @@ def _passages(dataset: ox.Dataset, article: Article) -> Iterator[Fault | None]:
         if name != article.iri:
             continue
         start, _, end = place.partition(",")
-        words = {
-            word
-            for part in index.values(subject, f"{OA}hasSelector")
-            for word in index.values(part, f"{OA}exact")
-        }
-        if words == {article.text.text[int(start) : int(end)]}:
+        if index.words(subject) == {article.text.text[int(start) : int(end)]}:
             yield None
         else:
             remedy = "Build again; if it stays, the compiler is at fault."

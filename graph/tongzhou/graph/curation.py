@@ -19,7 +19,7 @@ from tongzhou.graph.compile import Article, Compiled, Sources
 from tongzhou.graph.coverage import clauses_of
 from tongzhou.graph.figures import figures_of
 from tongzhou.graph.index import Index
-from tongzhou.graph.namespaces import OA, RDFS, SCHEMA, SKOS
+from tongzhou.graph.namespaces import RDFS, SCHEMA, SKOS
 
 CURATION = "curation.csv"
 COVERAGE = "coverage.json"
@@ -112,19 +112,11 @@ def _of_things(index: Index, places: Mapping[str, tuple[str, int]]) -> Iterator[
 def _of_agents(index: Index, places: Mapping[str, tuple[str, int]]) -> Iterator[CurationItem]:
     """Yield what was done by an organisation that no quote of the fact names: the agent may be another."""
     for deed in index.of_class("Occurrence"):
-        quotes = _quotes(index, deed)
+        quotes = {words for passage in index.values(deed, "evidence") for words in index.words(passage)}
         for agent in sorted(index.values(deed, "agent")):
             is_named = any(name in quote for name in _names(index, agent) for quote in quotes)
             if deed in places and index.is_a(agent, "Organisation") and not is_named:
                 yield CurationItem("agent", *places[deed], deed, *_labels(index, deed))
-
-
-def _quotes(index: Index, thing: str) -> set[str]:
-    """Return the words that a thing is stated by."""
-    selectors = (
-        s for passage in index.values(thing, "evidence") for s in index.values(passage, f"{OA}hasSelector")
-    )
-    return {words for selector in selectors for words in index.values(selector, f"{OA}exact")}
 
 
 def _names(index: Index, thing: str) -> set[str]:

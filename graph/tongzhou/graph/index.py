@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
-from tongzhou.graph.namespaces import RDF, RDFS, TZ
+from tongzhou.graph.namespaces import OA, RDF, RDFS, TZ
 
 Span = tuple[int, int]
 
@@ -51,6 +51,11 @@ class Index:
             if name == article:
                 start, _, end = place.partition(",")
                 yield int(start), int(end)
+
+    def words(self, passage: str) -> set[str]:
+        """Return the words that a passage quotes: one text, where the passage is sound."""
+        selectors = self.values(passage, f"{OA}hasSelector")
+        return {words for selector in selectors for words in self.values(selector, f"{OA}exact")}
 
     def superclasses(self, name: str) -> frozenset[str]:
         """Return all classes above a class, given by its IRI."""

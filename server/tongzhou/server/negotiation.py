@@ -13,6 +13,7 @@ from werkzeug.http import parse_accept_header
 
 from tongzhou.server.problems import RequestError
 
+HTML = "text/html"
 LANGUAGES = ("zh", "en")
 CODINGS = ("zstd", "br", "gzip")
 """Content codings that answers are offered in, the favourite first."""

@@ -10,8 +10,8 @@ from typing import Any
 
 from tongzhou.server.http import Reply, Request
 from tongzhou.server.metrics import CONTENT_TYPE, CacheState, SnapshotState
-from tongzhou.server.negotiation import negotiate
-from tongzhou.server.planning import HTML, with_charset
+from tongzhou.server.negotiation import HTML, negotiate
+from tongzhou.server.planning import with_charset
 from tongzhou.server.problems import RequestError
 from tongzhou.server.query_endpoint import QueryEndpoint
 from tongzhou.server.records import Recorder

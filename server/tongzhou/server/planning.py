@@ -12,10 +12,9 @@ from tongzhou.graph.normal import is_volatile, normalise
 from tongzhou.graph.query import Query, QueryKind, query_kind
 from tongzhou.graph.results import ResultFormat, formats_for
 from tongzhou.graph.scan import refuse, tokens_of
-from tongzhou.server.negotiation import choose_coding, negotiate
+from tongzhou.server.negotiation import HTML, choose_coding, negotiate
 from tongzhou.server.problems import RequestError
 
-HTML = "text/html"
 _TEXT = ("text/", "application/n-triples", "application/n-quads", "application/trig")
 
 

@@ -6,9 +6,9 @@ import json
 
 from tongzhou.server import links
 from tongzhou.server.http import Reply
-from tongzhou.server.negotiation import negotiate
+from tongzhou.server.negotiation import HTML, negotiate
 from tongzhou.server.page_templates import Frame, render_page
-from tongzhou.server.planning import HTML, with_charset
+from tongzhou.server.planning import with_charset
 from tongzhou.server.problems import MEDIA_TYPE
 
 

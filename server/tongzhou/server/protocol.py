@@ -19,7 +19,7 @@ from werkzeug.http import parse_options_header
 from tongzhou.graph.query import Query
 from tongzhou.graph.results import SOLUTION_FORMATS, TRIPLE_FORMATS
 from tongzhou.server.http import Request
-from tongzhou.server.negotiation import negotiate
+from tongzhou.server.negotiation import HTML, negotiate
 from tongzhou.server.problems import RequestError
 
 FORM = "application/x-www-form-urlencoded"
@@ -30,7 +30,6 @@ _DATASET = ("default-graph-uri", "named-graph-uri")
 _USING = ("using-graph-uri", "using-named-graph-uri")
 _FORMATS = {form.name: form.media_type for form in (*SOLUTION_FORMATS, *TRIPLE_FORMATS)}
 _NAMES = tuple(name for form in (*SOLUTION_FORMATS, *TRIPLE_FORMATS) for name in form.media_types)
-_HTML = "text/html"
 _MOST_FIELDS = 1000
 _SECONDS = re.compile(r"[0-9]+(?:\.[0-9]*)?|\.[0-9]+")
 
@@ -186,7 +185,7 @@ def _read_format(fields: Fields, accept: str | None) -> str | None:
     sends Accept, and beside it `format` in the words of several servers.
     """
     values = [value for name, value in fields if name == "format"]
-    if not values or negotiate(accept, (_HTML, *_NAMES)) in _NAMES:
+    if not values or negotiate(accept, (HTML, *_NAMES)) in _NAMES:
         return None
     if len(values) > 1:
         raise RequestError("repeated-parameter", {"parameter": "format"})

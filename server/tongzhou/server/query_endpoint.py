@@ -14,9 +14,10 @@ from tongzhou.server.cache import Cache
 from tongzhou.server.config import Config
 from tongzhou.server.description import DESCRIPTION_PREFIXES, Facts, describe_service
 from tongzhou.server.http import AnyReply, Reply, Request, StreamedReply
+from tongzhou.server.negotiation import HTML
 from tongzhou.server.overview import Overview, count_contents
 from tongzhou.server.page_templates import first_query
-from tongzhou.server.planning import HTML, choose_media_type, holds, with_charset
+from tongzhou.server.planning import choose_media_type, holds, with_charset
 from tongzhou.server.problems import RequestError
 from tongzhou.server.protocol import QUERY_METHODS, QueryRequest, read_query
 from tongzhou.server.replies import options_reply

@@ -5,9 +5,9 @@ from __future__ import annotations
 from urllib.parse import parse_qsl, urlencode
 
 from tongzhou.server.http import Reply, Request
-from tongzhou.server.negotiation import LANGUAGES, choose_language
+from tongzhou.server.negotiation import HTML, LANGUAGES, choose_language
 from tongzhou.server.page_templates import Frame, render_page
-from tongzhou.server.planning import HTML, with_charset
+from tongzhou.server.planning import with_charset
 
 _LANGUAGE = "lang"
 """The parameter for a page in a language; answers for programs are the same whatever it says."""

@@ -13,8 +13,8 @@ from tongzhou.graph.release import Release, releases_of
 from tongzhou.graph.results import TRIPLE_FORMATS, ResultFormat, serialise_answer
 from tongzhou.graph.void import describe_void
 from tongzhou.server.http import Reply, Request
-from tongzhou.server.negotiation import choose_language, negotiate
-from tongzhou.server.planning import HTML, holds, with_charset
+from tongzhou.server.negotiation import HTML, choose_language, negotiate
+from tongzhou.server.planning import holds, with_charset
 from tongzhou.server.problems import RequestError
 from tongzhou.server.replies import options_reply
 

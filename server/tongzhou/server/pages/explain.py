@@ -27,10 +27,10 @@ from tongzhou.graph.explanation import (
 from tongzhou.graph.reason import Proof, Statement
 from tongzhou.server.explaining import TERMS, Explaining
 from tongzhou.server.flask_requests import to_response
-from tongzhou.server.negotiation import choose_language, negotiate
+from tongzhou.server.negotiation import HTML, choose_language, negotiate
 from tongzhou.server.pages.frame import Pages
-from tongzhou.server.pages.languages import PREFIX
-from tongzhou.server.planning import HTML, holds, with_charset
+from tongzhou.server.pages.languages import PREFIX, gettext
+from tongzhou.server.planning import holds, with_charset
 from tongzhou.server.problems import RequestError
 from tongzhou.server.protocol import read_fields
 from tongzhou.server.questions.asked import take_count
@@ -119,7 +119,8 @@ def shown(proof: Proof, explainer: Explainer, language: str) -> Iterator[Shown]:
 
 def words_of(statement: Statement, explainer: Explainer, language: str) -> tuple[Word, ...]:
     """Return the three terms of a statement for a page."""
-    texts = explainer.names.words(statement, language)
+    subject, predicate, value = explainer.names.words(statement, language)
+    texts = (subject, gettext("is a") if predicate == "a" else predicate, value)
     return tuple(
         Word(text, term.value if isinstance(term, ox.NamedNode) else None)
         for text, term in zip(texts, statement, strict=True)

@@ -9,10 +9,9 @@ from flask import Blueprint, Response, request
 
 from tongzhou.server import links
 from tongzhou.server.flask_requests import to_response
-from tongzhou.server.negotiation import choose_language, negotiate
+from tongzhou.server.negotiation import HTML, choose_language, negotiate
 from tongzhou.server.pages.frame import Pages
 from tongzhou.server.pages.presence import require
-from tongzhou.server.planning import HTML
 from tongzhou.server.problems import problem_reply
 from tongzhou.server.replies import options_reply
 from tongzhou.server.signposting import DOCUMENTS, Link, header_of
